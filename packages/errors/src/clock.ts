@@ -1,0 +1,23 @@
+/** A timer that a clock handed out; only its clock can read it. */
+export type Timer = unknown;
+
+/** Time as an option, so that tests need not wait. */
+export interface Clock {
+  /** Milliseconds since the epoch; may jump when the machine's clock is set. */
+  now(): number;
+  /** Milliseconds since some fixed moment; never goes back. */
+  monotonic(): number;
+  /** Calls `callback` once, `delayMs` from now. */
+  setTimeout(callback: () => void, delayMs: number): Timer;
+  clearTimeout(timer: Timer): void;
+}
+
+// The globals are looked up at each call, so that fake timers installed later are used.
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  setTimeout: (callback, delayMs) => setTimeout(callback, delayMs),
+  clearTimeout: (timer) => {
+    clearTimeout(timer as ReturnType<typeof setTimeout>);
+  },
+};

@@ -1,0 +1,13 @@
+export { type Attempt, type AttemptLedger, attemptLedgerKey, attemptsOf, type StopReason } from "./attempt-ledger.ts";
+export { CircuitOpenError, type CircuitOpenFacts } from "./circuit-open-error.ts";
+export type {
+  Classification,
+  ClassificationContext,
+  Classify,
+  ErrorKind,
+  Fault,
+  RetryAdvice,
+  Severity,
+} from "./classification.ts";
+export { type ComposedPolicy, compose } from "./compose.ts";
+export { OptionError } from "./option-error.ts";

@@ -1,0 +1,16 @@
+// What a policy is made of: for the packages of this house and for users who write policies of their own.
+export { beginCall, untilAborted } from "./begin-call.ts";
+export { CallContext, type CallContextOptions, type CallDetails } from "./call-context.ts";
+export { type Clock, systemClock, type Timer } from "./clock.ts";
+export { type Disposable, Emitter, type Event } from "./event.ts";
+export { type Logger, silentLogger } from "./logger.ts";
+export {
+  assertDelayMs,
+  assertFunction,
+  assertInteger,
+  assertNumber,
+  assertOneOf,
+  type Bounds,
+  longestDelayMs,
+} from "./options.ts";
+export type { ComposablePolicy, FailureEvent, Next, Policy, SuccessEvent } from "./policy.ts";
