@@ -1,4 +1,4 @@
-import { beginCall } from "./begin-call.ts";
+import { executeOf, settle } from "./begin-call.ts";
 import type { CallContext } from "./call-context.ts";
 import { OptionError } from "./option-error.ts";
 import type { ComposablePolicy, Next, Policy } from "./policy.ts";
@@ -6,11 +6,15 @@ import type { ComposablePolicy, Next, Policy } from "./policy.ts";
 // biome-ignore lint/suspicious/noExplicitAny: any policy, whatever its context and fallback
 type AnyPolicy = Policy<any, any>;
 
+type GivenContext<P> = P extends { execute<T>(fn: (context: infer Given) => PromiseLike<T> | T): unknown }
+  ? Given
+  : never;
+
 type ContextOf<Policies extends readonly AnyPolicy[]> = Policies extends readonly [
-  Policy<infer First, unknown>,
+  infer First,
   ...infer Rest extends readonly AnyPolicy[],
 ]
-  ? First & ContextOf<Rest>
+  ? GivenContext<First> & ContextOf<Rest>
   : CallContext;
 
 /** Several policies as one, outermost first. */
@@ -32,28 +36,33 @@ export function compose<const Policies extends readonly [AnyPolicy, ...AnyPolicy
   const [outermost] = policies;
   if (outermost === undefined) throw new OptionError("policies", "at least one policy", undefined);
   const layers = policies.map(layerOf);
-  const executeWithin = <T>(context: CallContext, next: Next<T>): Promise<T> =>
-    layers.reduceRight<Next<T>>((inner, layer) => (outer) => layer(outer, inner), next)(context) as Promise<T>;
+  const innermost = layers.length - 1;
+  const runFrom = <T>(index: number, context: CallContext, next: Next<T>): Promise<T> =>
+    layers[index]!.executeWithin(context, index === innermost ? next : (inner) => runFrom(index + 1, inner, next));
+  const composed = {
+    executeWithin: <T>(context: CallContext, next: Next<T>): Promise<T> => runFrom(0, context, next),
+  };
   return {
     _altReturn: undefined as never,
     onSuccess: outermost.onSuccess,
     onFailure: outermost.onFailure,
     wrapped: policies,
-    executeWithin,
-    execute: (fn, signal) => beginCall((context) => executeWithin(context, fn as Next<never>), { signal }),
+    executeWithin: composed.executeWithin,
+    execute: executeOf(composed) as ComposedPolicy<Policies>["execute"],
   };
 }
 
-type Layer = <T>(context: CallContext, next: Next<T>) => Promise<T>;
+type Layer = Pick<ComposablePolicy, "executeWithin">;
 
 function layerOf(policy: AnyPolicy): Layer {
   const composable = policy as Partial<ComposablePolicy>;
-  if (typeof composable.executeWithin === "function") {
-    return (context, next) => (policy as ComposablePolicy).executeWithin(context, next);
-  }
-  return (context, next) =>
-    policy.execute(
-      (given) => next(given.signal === context.signal ? context : context.withSignal(given.signal)),
-      context.signal,
-    );
+  return typeof composable.executeWithin === "function" ? (policy as ComposablePolicy) : foreignLayer(policy);
+}
+
+/** A policy that knows nothing of our contexts: it is given the signal, and what it adds to its context is kept. */
+function foreignLayer(policy: AnyPolicy): Layer {
+  return {
+    executeWithin: (context, next) =>
+      settle(() => policy.execute((given) => next(context.adopt(given)), context.signal), context),
+  };
 }

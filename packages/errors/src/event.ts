@@ -29,7 +29,8 @@ export class Emitter<T> {
   emit(data: T): void {
     for (const listener of this.#listeners) {
       try {
-        listener(data);
+        const result: unknown = listener(data);
+        if (result instanceof Promise) result.catch((error: unknown) => this.#report(error));
       } catch (error) {
         this.#report(error);
       }

@@ -1,0 +1,105 @@
+type AbortListener = (reason: unknown) => void;
+
+/**
+ * A stretch of a call that can be given up as a whole: the call itself, where its caller gave a signal, or
+ * what runs inside a timeout or a hedge. A scope tells its listeners and the scopes inside it, and makes
+ * an `AbortController` only when its `signal` is read.
+ */
+export class AbortScope {
+  readonly #outer: AbortScope | undefined;
+  readonly #given: AbortSignal | undefined;
+  #controller: AbortController | undefined;
+  #abortedBy: { readonly reason: unknown } | undefined;
+  #listeners: AbortListener[] | undefined;
+  #following = false;
+  // Made by `#follow`, so that a scope nobody listens to has no closure.
+  #pass: ((cause: unknown) => void) | undefined;
+
+  constructor(outer: AbortScope | undefined, given?: AbortSignal) {
+    this.#outer = outer;
+    this.#given = given;
+  }
+
+  get aborted(): boolean {
+    return this.#abortedBy !== undefined || this.#given?.aborted === true || this.#outer?.aborted === true;
+  }
+
+  get reason(): unknown {
+    if (this.#abortedBy !== undefined) return this.#abortedBy.reason;
+    return this.#given?.aborted === true ? this.#given.reason : this.#outer?.reason;
+  }
+
+  get signal(): AbortSignal {
+    if (this.#given !== undefined) return this.#given;
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.aborted) this.#controller.abort(this.reason);
+      else this.#follow();
+    }
+    return this.#controller.signal;
+  }
+
+  /** Gives up everything inside. Does nothing to a scope already given up. */
+  abort(reason: unknown): void {
+    if (this.#abortedBy !== undefined || this.#outer?.aborted === true) return;
+    this.#abort(reason);
+  }
+
+  /** Calls `listener` once, at the abort; at once if that has been. */
+  subscribe(listener: AbortListener): void {
+    if (this.aborted) {
+      listener(this.reason);
+      return;
+    }
+    if (this.#listeners === undefined) this.#listeners = [listener];
+    else this.#listeners.push(listener);
+    this.#follow();
+  }
+
+  unsubscribe(listener: AbortListener): void {
+    const index = this.#listeners?.indexOf(listener) ?? -1;
+    if (index < 0) return;
+    this.#listeners!.splice(index, 1);
+    if (this.#listeners!.length === 0 && this.#controller === undefined) this.#unfollow();
+  }
+
+  /** Stops following what is around: the call is over. Leaves no listener on the caller's signal. */
+  close(): void {
+    this.#unfollow();
+    this.#listeners = undefined;
+  }
+
+  #abort(reason: unknown): void {
+    this.#abortedBy = { reason };
+    this.#unfollow();
+    const listeners = this.#listeners;
+    this.#listeners = undefined;
+    if (listeners !== undefined) for (const listener of listeners) listener(reason);
+    this.#controller?.abort(reason);
+  }
+
+  #follow(): void {
+    if (this.#following) return;
+    this.#following = true;
+    if (this.#given !== undefined) {
+      const given = this.#given;
+      this.#pass = () => {
+        if (this.#abortedBy === undefined) this.#abort(given.reason);
+      };
+      given.addEventListener("abort", this.#pass, { once: true });
+    } else if (this.#outer !== undefined) {
+      this.#pass = (reason) => {
+        if (this.#abortedBy === undefined) this.#abort(reason);
+      };
+      this.#outer.subscribe(this.#pass);
+    }
+  }
+
+  #unfollow(): void {
+    if (this.#pass === undefined) return;
+    this.#given?.removeEventListener("abort", this.#pass);
+    this.#outer?.unsubscribe(this.#pass);
+    this.#pass = undefined;
+    this.#following = false;
+  }
+}

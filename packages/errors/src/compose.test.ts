@@ -1,0 +1,104 @@
+import { expect, test } from "vitest";
+import { beginCall, executeOf } from "./begin-call.ts";
+import type { CallContext } from "./call-context.ts";
+import { compose } from "./compose.ts";
+import { Emitter } from "./event.ts";
+import { OptionError } from "./option-error.ts";
+import type { ComposablePolicy, FailureEvent, Policy, SuccessEvent } from "./policy.ts";
+
+const events = () => ({
+  onSuccess: new Emitter<SuccessEvent>().event,
+  onFailure: new Emitter<FailureEvent>().event,
+  _altReturn: undefined as never,
+});
+
+function recording(
+  name: string,
+  log: string[],
+  within: (context: CallContext) => CallContext = (c) => c,
+): ComposablePolicy {
+  const executeWithin: ComposablePolicy["executeWithin"] = async (context, next) => {
+    log.push(`${name} in`);
+    try {
+      return await next(within(context));
+    } finally {
+      log.push(`${name} out`);
+    }
+  };
+  return { ...events(), executeWithin, execute: executeOf({ executeWithin }) };
+}
+
+function foreign(
+  given: (signal: AbortSignal) => { signal: AbortSignal },
+): Policy<{ signal: AbortSignal; tenant: string }> {
+  return {
+    ...events(),
+    execute: async (fn, signal = new AbortController().signal) => fn(given(signal) as never),
+  };
+}
+
+test("runs the first policy outermost", async () => {
+  const log: string[] = [];
+  await compose(recording("a", log), recording("b", log), recording("c", log)).execute(() => log.push("fn"));
+  expect(log).toEqual(["a in", "b in", "c in", "fn", "c out", "b out", "a out"]);
+});
+
+test("refuses to compose nothing", () => {
+  expect(() => (compose as (...policies: unknown[]) => unknown)()).toThrow(OptionError);
+});
+
+test("hands deadline, attempt and call details inwards, through a policy of another make too", async () => {
+  const outer = recording("outer", [], (context) => context.withDeadline(9).withAttempt(3));
+  const policy = compose(
+    outer,
+    foreign((signal) => ({ signal, tenant: "a" }) as never),
+    recording("inner", []),
+  );
+  const seen = await beginCall(
+    (context) => policy.executeWithin(context, ({ attempt, deadline, call }) => ({ attempt, deadline, call })),
+    { call: { operation: "Get" } },
+  );
+  expect(seen).toEqual({ attempt: 3, deadline: 9, call: { operation: "Get" } });
+});
+
+test("gives the function what a policy of another make adds to its context", async () => {
+  const policy = compose(
+    foreign((signal) => ({ signal, tenant: "a" }) as never),
+    recording("inner", []),
+  );
+  await expect(policy.execute((context) => context.tenant)).resolves.toBe("a");
+});
+
+test("lets a policy of another make abort what is inside it", async () => {
+  const own = new AbortController();
+  const policy = compose(
+    recording("outer", []),
+    foreign(() => ({ signal: own.signal })),
+    recording("inner", []),
+  );
+  const result = policy.execute(
+    (context) => new Promise((_, reject) => context.onAbort(() => reject(context.signal.reason))),
+  );
+  own.abort("by the foreign policy");
+  await expect(result).rejects.toBe("by the foreign policy");
+});
+
+test("rejects with the caller's reason at once, and composes within itself", async () => {
+  const controller = new AbortController();
+  const log: string[] = [];
+  const policy = compose(recording("a", log), compose(recording("b", log), recording("c", log)));
+  const result = policy.execute(() => new Promise(() => {}), controller.signal);
+  controller.abort("stop");
+  await expect(result).rejects.toBe("stop");
+  expect(log).toEqual(["a in", "b in", "c in"]);
+});
+
+test("a policy of another make that throws instead of rejecting rejects the call", async () => {
+  const broken = {
+    ...events(),
+    execute: () => {
+      throw new Error("broken");
+    },
+  };
+  await expect(compose(recording("a", []), broken).execute(() => 1)).rejects.toThrow("broken");
+});
