@@ -62,6 +62,8 @@ export interface ClassificationContext {
   readonly operation?: string | undefined;
   readonly region?: string | undefined;
   readonly accountId?: string | undefined;
+  /** How many requests waited for a socket of the pool when this one failed: tells a full pool from a silent host. */
+  readonly queuedRequests?: number | undefined;
 }
 
 export type Classify = (error: unknown, context?: ClassificationContext) => Classification;

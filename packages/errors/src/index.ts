@@ -9,5 +9,7 @@ export type {
   RetryAdvice,
   Severity,
 } from "./classification.ts";
+export { classify } from "./classify.ts";
 export { type ComposedPolicy, compose } from "./compose.ts";
+export { type ClassificationRule, type ClassifierOptions, createClassifier } from "./create-classifier.ts";
 export { OptionError } from "./option-error.ts";
