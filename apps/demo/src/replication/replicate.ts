@@ -1,0 +1,126 @@
+import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import type { Journal, Transaction } from "@holdfast/rollback";
+import type { Destination, DestinationOperations } from "./destination-operations.ts";
+import { listSecretNames } from "./list-secret-names.ts";
+import { planSecret, type SecretPlan } from "./plan-secret.ts";
+import type { Rename } from "./rename-rule.ts";
+import type { ReplicationEvent, SecretOutcome } from "./replication-event.ts";
+import type { Transform } from "./transform.ts";
+
+export interface ReplicateOptions {
+  readonly source: SecretsManagerClient;
+  readonly destination: SecretsManagerClient;
+  readonly at: Destination;
+  readonly journal: Journal;
+  readonly operations: DestinationOperations;
+  /** What the journal calls this run. */
+  readonly description: string;
+  readonly isWanted: (name: string) => boolean;
+  readonly rename: Rename;
+  readonly transform: Transform | undefined;
+  readonly kmsKeyId: string | undefined;
+  /** Secrets worked on at once. */
+  readonly concurrency: number;
+  readonly signal: AbortSignal;
+  readonly onEvent: (event: ReplicationEvent) => void;
+}
+
+export interface ReplicationReport {
+  /** `rolled-back`: something failed and all is as it was. `parked`: something failed and not all could be undone. */
+  readonly outcome: "replicated" | "rolled-back" | "parked";
+  readonly secrets: Readonly<Record<SecretOutcome, number>>;
+  /** The first failure; `undefined` for `replicated`. */
+  readonly failure: { readonly name: string; readonly error: unknown } | undefined;
+  readonly undone: number;
+  /** What a person has to look at, by secret. */
+  readonly parked: readonly string[];
+}
+
+/**
+ * Brings every wanted secret to the destination, as one transaction: all of them, or, when one fails, all changes
+ * undone, last first. A secret that is already as it should be is not written.
+ *
+ * @throws what listing the source's secrets throws; every later failure is in the report.
+ */
+export async function replicate(options: ReplicateOptions): Promise<ReplicationReport> {
+  const { journal, description, concurrency, signal, onEvent } = options;
+  const names = await listSecretNames(options.source, options.isWanted, signal);
+  onEvent({ type: "listed", total: names.length });
+  const transaction = await journal.begin(description, { expectedSteps: names.length });
+  const giveUp = new AbortController();
+  const secrets: Record<SecretOutcome, number> = { created: 0, updated: 0, unchanged: 0, skipped: 0, failed: 0, "not-tried": 0 };
+  let failure: ReplicationReport["failure"];
+  const work = async (name: string) => {
+    const outcome = await replicateOne(options, transaction, name, AbortSignal.any([signal, giveUp.signal])).catch((error: unknown) => {
+      if (failure !== undefined) return "not-tried" as const;
+      failure = { name, error };
+      giveUp.abort(error);
+      return "failed" as const;
+    });
+    secrets[outcome] += 1;
+    onEvent({ type: "secret", name, outcome });
+  };
+  await forEachAtOnce(names, concurrency, (name) => (giveUp.signal.aborted ? Promise.resolve(void (secrets["not-tried"] += 1)) : work(name)));
+
+  if (failure === undefined) {
+    await transaction.commit();
+    return { outcome: "replicated", secrets, failure, undone: 0, parked: [] };
+  }
+  const { name, error } = failure;
+  onEvent({ type: "rolling-back", name, error });
+  const { outcome, undone, parked } = await transaction.rollback(`${name} failed: ${(error as Error)?.name ?? "unknown error"}`);
+  return { outcome, secrets, failure, undone: undone.length, parked: parked.map((step) => step.operation) };
+}
+
+async function replicateOne(
+  { source, destination, at, operations, rename, transform, kmsKeyId, onEvent }: ReplicateOptions,
+  transaction: Transaction,
+  sourceName: string,
+  signal: AbortSignal,
+): Promise<SecretOutcome> {
+  signal.throwIfAborted();
+  const destinationName = rename(sourceName);
+  if (destinationName === undefined) return "skipped";
+  const plan = await planSecret({ source, destination, sourceName, destinationName, transform, kmsKeyId, signal });
+  signal.throwIfAborted();
+  if (plan.transformed !== undefined) onEvent({ type: "transformed", name: sourceName, ...plan.transformed });
+  const started = performance.now();
+  const outcome = await carryOut(plan, transaction, operations, at, signal);
+  if (outcome !== "unchanged") onEvent({ type: "written", name: sourceName, durationMs: performance.now() - started, bytes: plan.bytes });
+  return outcome;
+}
+
+async function carryOut(
+  plan: SecretPlan,
+  transaction: Transaction,
+  { createSecret, putValue, updateSettings, writeTags }: DestinationOperations,
+  at: Destination,
+  signal: AbortSignal,
+): Promise<SecretOutcome> {
+  const { name, wanted, value, found } = plan;
+  const unrecorded = { value };
+  if (found === undefined) {
+    await transaction.run(createSecret, { at, name, ...wanted }, { unrecorded, name: `create ${name}`, signal });
+    return "created";
+  }
+  if (plan.put) {
+    await transaction.run(putValue, { at, name, before: found.versionByLabel }, { unrecorded, name: `new version of ${name}`, signal });
+  }
+  if (plan.update) {
+    const before = { description: found.description, kmsKeyId: found.kmsKeyId };
+    await transaction.run(updateSettings, { at, name, before, after: wanted }, { name: `settings of ${name}`, signal });
+  }
+  if (plan.tag) {
+    await transaction.run(writeTags, { at, name, before: found.tags, after: wanted.tags }, { name: `tags of ${name}`, signal });
+  }
+  return plan.put || plan.update || plan.tag ? "updated" : "unchanged";
+}
+
+/** Runs `work` on every item, at most `limit` at once. `work` must not reject. */
+async function forEachAtOnce<Item>(items: readonly Item[], limit: number, work: (item: Item) => Promise<void>): Promise<void> {
+  const queue = items.values();
+  const lane = async () => {
+    for (const item of queue) await work(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, lane));
+}
