@@ -1,1 +1,3 @@
-export {};
+export { type PolicyPluginOptions, policyPlugin } from "./plugin/policy-plugin.ts";
+export type { SdkPolicy, SdkPolicySelector } from "./plugin/sdk-policy.ts";
+export type { SdkPlugin } from "./plugin/sdk-shapes.ts";

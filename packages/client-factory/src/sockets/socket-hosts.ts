@@ -1,0 +1,61 @@
+import { assertInteger, type Clock } from "@holdfast/errors/policy";
+import { SocketHost } from "./socket-host.ts";
+
+export interface SocketOptions {
+  /** Most sockets to one host (scheme, name and port), for all clients together. Integer ≥ 1. Default 50, as in the AWS SDK. */
+  readonly maxSockets?: number | undefined;
+  /** Most requests of one tier that may wait for a socket to one host. Integer ≥ 0. Default 1,000. */
+  readonly maxWaiting?: number | undefined;
+}
+
+/** The use of the sockets to one host by one tier. */
+export interface SocketGauge {
+  /** E.g. `https://sqs.eu-west-1.amazonaws.com`. */
+  readonly endpoint: string;
+  readonly tier: string;
+  /** Sockets in use to this host, by all tiers. */
+  readonly used: number;
+  /** Sockets open to this host and unused. */
+  readonly free: number;
+  /** Requests of this tier that wait for a socket. */
+  readonly waiting: number;
+  readonly maxSockets: number;
+}
+
+/** The hosts that a factory and those made from it have sockets to. */
+export class SocketHosts {
+  readonly #hosts = new Map<string, SocketHost>();
+  readonly #maxSockets: number;
+  readonly #maxWaiting: number;
+  readonly #clock: Clock;
+
+  constructor({ maxSockets = 50, maxWaiting = 1_000 }: SocketOptions, clock: Clock) {
+    assertInteger("sockets.maxSockets", maxSockets, { min: 1 });
+    assertInteger("sockets.maxWaiting", maxWaiting, { min: 0 });
+    this.#maxSockets = maxSockets;
+    this.#maxWaiting = maxWaiting;
+    this.#clock = clock;
+  }
+
+  hostOf(endpoint: string): SocketHost {
+    let host = this.#hosts.get(endpoint);
+    if (host === undefined) {
+      const options = { endpoint, maxSockets: this.#maxSockets, maxWaiting: this.#maxWaiting, clock: this.#clock };
+      host = new SocketHost(options, () => this.#hosts.delete(endpoint));
+      this.#hosts.set(endpoint, host);
+    }
+    return host;
+  }
+
+  gauges(): SocketGauge[] {
+    const maxSockets = this.#maxSockets;
+    return [...this.#hosts].flatMap(([endpoint, { gate, free, tiers }]) =>
+      [...tiers].map((tier) => ({ endpoint, tier, used: gate.used, free, waiting: gate.waiting(tier), maxSockets })),
+    );
+  }
+
+  close(): void {
+    for (const host of this.#hosts.values()) host.close();
+    this.#hosts.clear();
+  }
+}
