@@ -10,6 +10,8 @@ export interface CallDetails {
   readonly operation?: string | undefined;
   readonly region?: string | undefined;
   readonly accountId?: string | undefined;
+  /** False if the call cannot be made twice, as when its body is a stream that can be read once. */
+  readonly repeatable?: boolean | undefined;
 }
 
 export interface CallContextOptions {

@@ -4,16 +4,15 @@ import { declaredVerdict } from "./declared-verdict.ts";
 import { verdictByCode, verdictByWording } from "./error-codes.ts";
 import { type ErrorFields, fieldsOf, textOf } from "./error-fields.ts";
 import { foreignVerdict } from "./foreign-verdict.ts";
-import { tooManyRequests, unreadableAnswer, verdictOfStatus } from "./http-status.ts";
+import { verdictOfPage, verdictOfStatus } from "./http-status.ts";
 import { lastResort } from "./last-resort.ts";
 import { retryAfterOf } from "./retry-after.ts";
 import { serviceNameOf } from "./service-name.ts";
-import { type Verdict, verdict } from "./verdict.ts";
+import type { Verdict } from "./verdict.ts";
+import { tooFast, unknown } from "./verdicts.ts";
 
 /** How many causes are looked at below an error that says nothing itself, as in the AWS SDK. */
 const deepestCause = 10;
-
-const unknown = verdict("unknown", "never", "caller");
 
 /**
  * Says what went wrong, whether the same call may succeed if made again, and whose fault it is.
@@ -29,16 +28,10 @@ export function classify(error: unknown, context?: ClassificationContext): Class
 function classifyWithin(error: unknown, context: ClassificationContext | undefined, depth: number): Classification {
   const fields = fieldsOf(error);
   if (fields === undefined) return conclude(unknown, undefined, undefined, undefined, context);
-  let name: unknown;
-  let code: unknown;
   try {
-    name = fields.name;
-    code = fields.code;
-    return judge(fields, name, code, context, depth);
+    return judge(fields, fields.name, fields.code, context, depth);
   } catch {
-    // A proxy or a getter that throws: what was read before it still counts.
-    const listed = verdictByCode.get(code) ?? verdictByCode.get(name) ?? unknown;
-    return conclude(listed, ownCode(name, code), undefined, undefined, context);
+    return conclude(unknown, undefined, undefined, undefined, context); // a proxy or a getter that throws
   }
 }
 
@@ -95,7 +88,7 @@ function judgeUnlisted(
 function verdictOfAnswer(name: unknown, answer: Answer | undefined): Verdict | undefined {
   const status = answer?.status;
   if (answer === undefined || status === undefined) return undefined;
-  if (name === "SyntaxError") return unreadableAnswer(status);
+  if (name === "SyntaxError") return verdictOfPage(status);
   const worded = answer.metadata !== undefined && status < 500 ? verdictByWording(textOf(name) ?? "") : undefined;
   return worded ?? verdictOfStatus(status);
 }
@@ -109,24 +102,21 @@ function concludeWithHint(
   context: ClassificationContext | undefined,
 ): Classification {
   const ofTrait = answer?.metadata === undefined ? judged : verdictOfTrait(judged, error.$retryable, answer.status);
-  return conclude(ofTrait, code, answer, service, context, hintOf(error, answer, ofTrait));
+  return conclude(ofTrait, code, answer, service, context, hintOf(error, answer));
 }
 
 /** `$retryable` is the service model's own word, and 429 has one meaning: either outdoes a code that says "never". */
 function verdictOfTrait(judged: Verdict, trait: unknown, status: number | undefined): Verdict {
   if (judged.retry === "throttling") return judged;
-  if (status === 429) return tooManyRequests;
+  if (status === 429) return tooFast;
   if (trait === undefined || judged.retry !== "never") return judged;
   return { ...judged, retry: fieldsOf(trait)?.throttling === true ? "throttling" : "transient" };
 }
 
 /** The server's hint, or that of a policy of ours which refused the call. */
-function hintOf(error: ErrorFields, answer: Answer | undefined, { retry }: Verdict): number | undefined {
+function hintOf(error: ErrorFields, answer: Answer | undefined): number | undefined {
   if (answer !== undefined) {
-    const inHeaders = retryAfterOf(answer.headers);
-    if (inHeaders !== undefined || retry !== "throttling") return inHeaders;
-    const seconds = Number(error.retryAfterSeconds ?? Number.NaN); // modelled by API Gateway, Lambda and others
-    return seconds >= 0 ? seconds * 1000 : undefined;
+    return retryAfterOf(answer.headers);
   }
   const own = error.retryAfterMs;
   return typeof own === "number" && own >= 0 && own < Number.POSITIVE_INFINITY ? own : undefined;

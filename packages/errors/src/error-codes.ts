@@ -10,139 +10,125 @@ import {
   signatureAge,
   unknownHost,
 } from "./refinements.ts";
-import { type Verdict, verdict } from "./verdict.ts";
+import { byWord, refined, type Verdict } from "./verdict.ts";
+import {
+  aborted,
+  badCredentials,
+  circuitOpen,
+  contended,
+  cutOff,
+  defect,
+  denied,
+  dependencyMissing,
+  duplicate,
+  invalid,
+  keyUnavailable,
+  keyUnusable,
+  localLimit,
+  misconfigured,
+  noCapacity,
+  notFound,
+  notReady,
+  quotaReached,
+  staleCredentials,
+  stillRunning,
+  storageFailed,
+  timedOut,
+  timedOutBeforeEffect,
+  tooFast,
+  unavailable,
+  unavailableBehindGateway,
+  unknown,
+  unreachable,
+  wrongState,
+} from "./verdicts.ts";
 
-// One row per verdict, and the codes that get it. A code is listed without "Exception": both forms are known.
-// Sources: the SDK's models and its retry lists, the API references of AWS, Node's and undici's error pages.
-const rows: readonly (readonly [Verdict, string])[] = [
+// The codes that get each verdict: names, system codes, HTTP statuses, gRPC statuses, first words of Redis replies.
+// A code is listed without "Exception": both forms are known. What its wording already says is listed only if it is frequent.
+// Sources: the SDK's models and its retry lists, the API references of AWS, the error pages of Node and undici.
+const codesByVerdict: readonly (readonly [Verdict, string])[] = [
   [
-    verdict("throttling", "throttling", "client"),
-    "BandwidthLimitExceeded EC2Throttled ProvisionedThroughputExceeded RequestLimitExceeded RequestThrottled SlowDown Throttled Throttling ThrottlingError TooManyRequests KmsThrottled",
+    tooFast,
+    "429 Throttling ProvisionedThroughputExceeded TooManyRequests SlowDown BandwidthLimitExceeded RequestLimitExceeded RESOURCE_EXHAUSTED",
   ],
-  // The previous request still runs: as long a pause as after throttling, but the caller's rate is not at fault.
-  [verdict("conflict", "throttling", "client"), "PriorRequestNotComplete TransactionInProgress"],
+  [stillRunning, "PriorRequestNotComplete TransactionInProgress"],
+  [refined(quotaReached, limitOfService), "LimitExceeded"],
+  [quotaReached, "OverLimit OOM"],
   [
-    verdict("quota", "never", "client"),
-    "LimitExceededFault ServiceQuotaExceeded ResourceLimitExceeded OverLimit ENILimitReached SubnetIPAddressLimitReached",
+    unavailable,
+    "500 503 InternalServiceError ServiceUnavailable IDPCommunicationError ReplicatedWriteConflict ModelNotReady UNAVAILABLE BUSY LOADING MASTERDOWN CLUSTERDOWN TRYAGAIN READONLY",
   ],
-  [verdict("quota", "never", "client", limitOfService), "LimitExceeded"],
+  [unavailableBehindGateway, "502 504"],
+  [noCapacity, "InsufficientInstanceCapacity"],
+  [refined(timedOut, connectionTimeout), "TimeoutError"],
+  [refined(timedOut, beforeSending), "ETIMEDOUT"],
+  [timedOut, "UND_ERR_HEADERS_TIMEOUT UND_ERR_BODY_TIMEOUT ERR_TIMEOUT DEADLINE_EXCEEDED"],
+  [timedOutBeforeEffect, "408 RequestTimeout UND_ERR_CONNECT_TIMEOUT"],
+  [refined(cutOff, beforeSending), "ECONNRESET"],
+  [refined(cutOff, refusedStream), "ERR_HTTP2_STREAM_ERROR"],
+  [cutOff, "EPIPE ECONNABORTED UND_ERR_SOCKET ERR_STREAM_PREMATURE_CLOSE ERR_NETWORK"],
+  [refined(unreachable, unknownHost), "ENOTFOUND"],
+  [unreachable, "ECONNREFUSED EHOSTUNREACH ENETUNREACH EAI_AGAIN EPROTO"],
+  [staleCredentials, "401 ExpiredToken TokenRefreshRequired UnrecognizedClient InvalidClientTokenId InvalidToken"],
+  [refined(staleCredentials, clockSkew), "RequestExpired RequestInTheFuture RequestTimeTooSkewed"],
+  [refined(badCredentials, clockSkew), "AuthFailure"],
+  [refined(badCredentials, signatureAge), "InvalidSignature SignatureDoesNotMatch"],
+  [badCredentials, "IDPRejectedClaim InvalidGrant UNAUTHENTICATED NOAUTH WRONGPASS"],
+  [refined(denied, clockSkew), "AccessDenied"],
   [
-    verdict("service", "transient", "server"),
-    "InternalError InternalFailure InternalServer InternalServerError InternalService InternalServiceError InternalServiceFault Service ServiceUnavailable ServiceFailure KMSInternal DependencyTimeout IDPCommunicationError ReplicatedWriteConflict ModelNotReady",
+    denied,
+    "403 UnauthorizedOperation EC2AccessDenied RegionDisabled OptInRequired EACCES EPERM PERMISSION_DENIED NOPERM",
   ],
-  [verdict("provisioning", "transient", "server"), "InsufficientCapacity InsufficientInstanceCapacity"],
+  [notFound, "404 410 ResourceNotFound ENOENT NOT_FOUND NOSCRIPT"],
+  [contended, "409 423 425 Conflict EBUSY EAGAIN ABORTED"],
+  [refined(duplicate, cancellationReasons), "TransactionCanceled"],
   [
-    verdict("timeout", "if-idempotent", "network"),
-    "ESOCKETTIMEDOUT UND_ERR_HEADERS_TIMEOUT UND_ERR_BODY_TIMEOUT ERR_TIMEOUT TIMEOUT_ERR",
+    duplicate,
+    "412 ConditionalCheckFailed PreconditionFailed NameConflict EEXIST EADDRINUSE ALREADY_EXISTS BUSYGROUP BUSYKEY",
   ],
-  [verdict("timeout", "if-idempotent", "network", connectionTimeout), "TimeoutError"],
-  [verdict("timeout", "if-idempotent", "network", beforeSending), "ETIMEDOUT"],
-  [verdict("timeout", "transient", "network"), "RequestTimeout UND_ERR_CONNECT_TIMEOUT"],
-  [
-    verdict("network", "if-idempotent", "network"),
-    "EPIPE ECONNABORTED ENETRESET ENOTCONN UND_ERR_SOCKET ERR_STREAM_PREMATURE_CLOSE ERR_NETWORK ERR_HTTP2_SESSION_ERROR ERR_HTTP2_STREAM_CANCEL",
-  ],
-  [verdict("network", "if-idempotent", "network", beforeSending), "ECONNRESET"],
-  [verdict("network", "if-idempotent", "network", refusedStream), "ERR_HTTP2_STREAM_ERROR"],
-  // No request left this machine, or it was refused unread.
-  [
-    verdict("network", "transient", "network"),
-    "ECONNREFUSED EHOSTUNREACH EHOSTDOWN ENETUNREACH ENETDOWN EAI_AGAIN EPROTO ERR_HTTP2_GOAWAY_SESSION",
-  ],
-  [verdict("network", "transient", "network", unknownHost), "ENOTFOUND"],
-  [
-    verdict("authentication", "after-refresh", "client"),
-    "ExpiredToken TokenRefreshRequired UnrecognizedClient InvalidClientTokenId InvalidToken",
-  ],
-  [
-    verdict("authentication", "after-refresh", "client", clockSkew),
-    "RequestExpired RequestInTheFuture RequestTimeTooSkewed",
-  ],
-  [
-    verdict("authentication", "never", "client"),
-    "MissingAuthenticationToken IncompleteSignature InvalidAccessKeyId InvalidIdentityToken IDPRejectedClaim NotAuthorized Unauthorized InvalidGrant ExpiredTradeInToken",
-  ],
-  [verdict("authentication", "never", "client", clockSkew), "AuthFailure"],
-  [verdict("authentication", "never", "client", signatureAge), "InvalidSignature SignatureDoesNotMatch"],
-  [verdict("authorization", "never", "client", clockSkew), "AccessDenied"],
-  [
-    verdict("authorization", "never", "client"),
-    "UnauthorizedOperation AuthorizationError KMSAccessDenied KmsAccessDenied EC2AccessDenied RegionDisabled OptInRequired Forbidden",
-  ],
-  [verdict("authorization", "never", "caller"), "EACCES EPERM"],
-  [verdict("not-found", "never", "client"), "ResourceNotFound NotFound"],
-  [verdict("not-found", "never", "caller"), "ENOENT"],
-  [
-    verdict("conflict", "transient", "client"),
-    "Conflict ConcurrentModification ConditionalRequestConflict OperationAborted ResourceConflict ResourceInUse TableInUse TransactionConflict TooManyUpdates EntityTemporarilyUnmodifiable QueueDeletedRecently PurgeQueueInProgress",
-  ],
-  [
-    verdict("conflict", "never", "client"),
-    "ConditionalCheckFailed PreconditionFailed IdempotentParameterMismatch IdempotencyParameterMismatch NameConflict DuplicateItem BucketAlreadyOwnedByYou",
-  ],
-  [verdict("conflict", "never", "client", cancellationReasons), "TransactionCanceled"],
-  [verdict("conflict", "transient", "caller"), "EBUSY EAGAIN"],
-  [verdict("conflict", "never", "caller"), "EEXIST EADDRINUSE"],
-  [
-    verdict("state", "never", "client"),
-    "PreconditionNotMet DeleteConflict InvalidObjectState UnmodifiableEntity ItemCollectionSizeLimitExceeded",
-  ],
-  [verdict("state", "transient", "client"), "ResourceNotReady"],
-  [
-    verdict("validation", "never", "client"),
-    "Validation ValidationError InvalidParameter InvalidNextToken MalformedPolicyDocument PackedPolicyTooLarge PublicPolicy Serialization UnknownOperation BadRequest InvalidZipFile InvalidSecurityGroupID InvalidSubnetID InvalidRuntime",
-  ],
-  [verdict("validation", "never", "client", deletionPending), "InvalidRequest"],
-  [verdict("validation", "never", "caller"), "ZodError SchemaError ValiError"],
-  [
-    verdict("encryption", "never", "client"),
-    "DecryptionFailure EncryptionFailure Disabled KMSDisabled KmsDisabled KMSInvalidState KmsInvalidState KMSNotFound KmsNotFound InvalidCiphertext IncorrectKey",
-  ],
-  [verdict("encryption", "transient", "server"), "KeyUnavailable"],
-  [
-    verdict("configuration", "never", "caller"),
-    "EndpointError ERR_REGION ERR_HOLDFAST_OPTION ERR_INVALID_URL PermanentRedirect AuthorizationHeaderMalformed CERT_HAS_EXPIRED CERT_NOT_YET_VALID DEPTH_ZERO_SELF_SIGNED_CERT SELF_SIGNED_CERT_IN_CHAIN UNABLE_TO_VERIFY_LEAF_SIGNATURE UNABLE_TO_GET_ISSUER_CERT UNABLE_TO_GET_ISSUER_CERT_LOCALLY ERR_TLS_CERT_ALTNAME_INVALID ERR_SSL_WRONG_VERSION_NUMBER",
-  ],
-  [verdict("dependency", "never", "caller"), "MODULE_NOT_FOUND ERR_MODULE_NOT_FOUND"],
-  [verdict("storage", "never", "caller"), "ENOSPC EDQUOT EROFS EIO ERR_SQLITE_ERROR"],
-  [
-    verdict("limit-reached", "transient", "caller"),
-    "ERR_LIMIT_REACHED ERR_POOL_SATURATED EMFILE ENFILE ENOBUFS EADDRNOTAVAIL",
-  ],
-  [verdict("circuit-open", "never", "server"), "ERR_CIRCUIT_OPEN EOPENBREAKER"],
-  [verdict("aborted", "never", "caller"), "ABORT_ERR UND_ERR_ABORTED ERR_CANCELED CanceledError"],
-  [verdict("aborted", "never", "caller", abortReason), "AbortError"],
-  [verdict("defect", "never", "caller"), "SmithyError SmithyTypeError SmithyRangeError ERR_ASSERTION AssertionError"],
+  [wrongState, "PreconditionNotMet DeleteConflict FAILED_PRECONDITION EXECABORT"],
+  [refined(invalid, deletionPending), "InvalidRequest"],
+  [invalid, "Validation InvalidParameter INVALID_ARGUMENT OUT_OF_RANGE ERR"],
+  [keyUnusable, "Disabled"],
+  [keyUnavailable, "KeyUnavailable"],
+  [misconfigured, "407 EndpointError ERR_REGION ERR_HOLDFAST_OPTION ERR_INVALID_URL PermanentRedirect"],
+  [dependencyMissing, "MODULE_NOT_FOUND ERR_MODULE_NOT_FOUND"],
+  [storageFailed, "ENOSPC EDQUOT EROFS EIO ERR_SQLITE_ERROR DATA_LOSS MISCONF"],
+  [localLimit, "ERR_LIMIT_REACHED ERR_POOL_SATURATED EMFILE ENFILE ENOBUFS EADDRNOTAVAIL"],
+  [circuitOpen, "ERR_CIRCUIT_OPEN EOPENBREAKER"],
+  [refined(aborted, abortReason), "AbortError"],
+  [aborted, "ABORT_ERR UND_ERR_ABORTED ERR_CANCELED CANCELLED"],
+  [defect, "SmithyError SmithyTypeError SmithyRangeError WRONGTYPE"],
+  [unknown, "UNKNOWN"],
 ];
 
 /** What each known code says, `X` and `XException` alike. */
-export const verdictByCode: ReadonlyMap<unknown, Verdict> = new Map(
-  rows.flatMap(([given, codes]) =>
-    codes.split(" ").flatMap((code) => [[code, given] as const, [`${code}Exception`, given] as const]),
-  ),
+export const verdictByCode: ReadonlyMap<unknown, Verdict> = byWord(
+  codesByVerdict.map(([verdict, codes]) => [verdict, `${codes} ${codes.replaceAll(" ", "Exception ")}Exception`]),
 );
 
-// What the wording of a code says when the table does not list it. AWS words its codes by custom: the first match decides.
-const rowsByWording: readonly (readonly [RegExp, Verdict])[] = [
-  [/Throttl/, verdict("throttling", "throttling", "client")],
-  [/(Limit|Quota|Count)(Exceeded|Reached)|^TooMany|LimitExceed/, verdict("quota", "never", "client")],
-  [/AccessDenied|NotAuthorized|^Unauthorized/, verdict("authorization", "never", "client")],
-  [/^K(MS|ms)/, verdict("encryption", "never", "client")],
-  [/NotFound|^NoSuch|DoesNotExist|NonExistent/, verdict("not-found", "never", "client")],
-  [/Exists|^Duplicate|InUse/, verdict("conflict", "never", "client")],
-  [/^Internal(Server|Service)/, verdict("service", "transient", "server")],
-  [/NotReady|State(Exception)?$/, verdict("state", "never", "client")],
-  [
-    /^(Invalid|Malformed|Missing|Unsupported|Bad)[A-Z]|Validation|TooL(arge|ong)|Mismatch/,
-    verdict("validation", "never", "client"),
-  ],
-  [/^ERR_JOURNAL_.*(STOR|WRITE|READ|CORRUPT|IO)/, verdict("storage", "never", "caller")],
-  [/^ERR_JOURNAL_/, verdict("state", "never", "caller")],
-  [/^(CERT_|ERR_(SSL|TLS)_)/, verdict("configuration", "never", "caller")],
-  [/^ERR_(INVALID|MISSING)_/, verdict("defect", "never", "caller")],
+// What the wording of a code says when the table does not list it; codes are worded by custom. The first match decides.
+const verdictsByWording: readonly (readonly [RegExp, Verdict])[] = [
+  [/Throttl/, tooFast],
+  [/(Limit|Quota|Count)(Exceed|Reached)|^TooMany/, quotaReached],
+  [/AccessDenied|NotAuthorized|^Authoriz/, denied],
+  [/^Unauthorized|Signature|AccessKey|(Authentication|Identity)Token/, badCredentials],
+  [/^K(MS|ms)|cryption|^IncorrectKey|Ciphertext/, keyUnusable],
+  [/NotFound|^NoSuch|DoesNotExist|NonExistent/, notFound],
+  [/Exists|^Duplicate|Already|NameInUse/, duplicate],
+  [/InUse|Conflict|Concurrent|Aborted|Temporarily/, contended],
+  [/^(Internal|Service)/, unavailable],
+  [/NotReady/, notReady],
+  [/State(Exception)?$|Unmodifiable/, wrongState],
+  [/^(Invalid|Malformed|Missing|Unsupported|Bad)|Validation|TooL(arge|ong)|Mismatch/, invalid],
+  [/^ERR_JOURNAL_.*(STOR|WRITE|READ|CORRUPT|IO)/, storageFailed],
+  [/^ERR_JOURNAL/, wrongState],
+  [/^CERT_|^ERR_(SSL|TLS)_|SELF_SIGNED|^UNABLE_TO_/, misconfigured],
+  [/^ERR_HTTP2/, cutOff],
+  [/^ERR_/, defect],
 ];
 
 /** What the wording of a code that the table does not list says. */
 export function verdictByWording(code: string): Verdict | undefined {
-  return rowsByWording.find(([wording]) => wording.test(code))?.[1];
+  return verdictsByWording.find(([wording]) => wording.test(code))?.[1];
 }

@@ -1,16 +1,17 @@
 import { type ErrorFields, fieldsOf, messageOf } from "./error-fields.ts";
-import { type Refine, verdict } from "./verdict.ts";
+import type { Refine } from "./verdict.ts";
+import {
+  contended,
+  localLimit,
+  misconfigured,
+  staleSignature,
+  timedOut,
+  timedOutBeforeEffect,
+  tooFast,
+  wrongState,
+} from "./verdicts.ts";
 
 // Codes that mean several things. Where a message is read, AWS or the platform gives nothing else to tell by.
-
-const tooFast = verdict("throttling", "throttling", "client");
-const neverSent = verdict("timeout", "transient", "network");
-const poolFull = verdict("limit-reached", "transient", "caller");
-const interrupted = verdict("timeout", "if-idempotent", "network");
-const staleSignature = verdict("authentication", "transient", "client");
-const pendingDeletion = verdict("state", "never", "client");
-const noSuchHost = verdict("configuration", "never", "caller");
-const contended = verdict("conflict", "transient", "client");
 
 // LimitExceededException is a quota, but a rate in the services whose API reference says "try again".
 const servicesWhereLimitMeansRate = /^(dynamodb|kinesis|api-?gateway|cognito)/i;
@@ -31,9 +32,9 @@ function clockCorrected(metadata: ErrorFields | undefined): boolean {
 }
 
 // The SDK's connection timeout has no code. It strikes a host that does not answer and a pool without a free socket alike.
-export const connectionTimeout: Refine = (timedOut, error, { queuedRequests }) => {
-  if (!messageOf(error).includes("did not establish a connection")) return timedOut;
-  return queuedRequests > 0 ? poolFull : neverSent;
+export const connectionTimeout: Refine = (ambiguous, error, { queuedRequests }) => {
+  if (!messageOf(error).includes("did not establish a connection")) return ambiguous;
+  return queuedRequests > 0 ? localLimit : timedOutBeforeEffect;
 };
 
 /** What fails before the request is written cannot have taken effect. */
@@ -46,11 +47,11 @@ export const refusedStream: Refine = (verdict, error) =>
 
 // `AbortSignal.timeout` reaches SDK callers as an AbortError whose cause is the TimeoutError.
 export const abortReason: Refine = (aborted, error) =>
-  fieldsOf(error.cause)?.name === "TimeoutError" ? interrupted : aborted;
+  fieldsOf(error.cause)?.name === "TimeoutError" ? timedOut : aborted;
 
 // Secrets Manager has one code for malformed requests and for a secret on its way out.
 export const deletionPending: Refine = (invalid, error) =>
-  /(scheduled|marked) for deletion/.test(messageOf(error)) ? pendingDeletion : invalid;
+  /(scheduled|marked) for deletion/.test(messageOf(error)) ? wrongState : invalid;
 
 const retryableCancellation = /^(None|TransactionConflict|ThrottlingError|ProvisionedThroughputExceeded)$/;
 
@@ -70,5 +71,5 @@ const regionShape = /^[a-z]{2,3}(-(gov|iso[a-z]?))?-(north|south|central|(north|
 /** A host that DNS does not know may be a resolver's bad moment, but not when its region is no region. */
 export const unknownHost: Refine = (unreachable, error) => {
   const region = awsHost.exec(String(error.hostname))?.[1];
-  return region?.includes("-") && !region.startsWith("s3-") && !regionShape.test(region) ? noSuchHost : unreachable;
+  return region?.includes("-") && !region.startsWith("s3-") && !regionShape.test(region) ? misconfigured : unreachable;
 };

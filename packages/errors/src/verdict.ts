@@ -21,21 +21,37 @@ export interface Surroundings {
   readonly queuedRequests: number;
 }
 
-// How much an operator must care; `low` is what a program meets on a good day.
-const kindsBySeverity: Readonly<Record<Severity, string>> = {
-  low: "aborted throttling conflict",
-  medium: "timeout network service not-found validation circuit-open limit-reached unknown",
-  high: "quota authentication authorization configuration dependency state storage encryption provisioning",
-  critical: "defect",
-};
+/** What follows from the kind alone, unless more is known. */
+export interface KindTraits {
+  /** How much an operator must care; `low` is what a program meets on a good day. */
+  readonly severity: Severity;
+  readonly fault: Fault;
+}
 
-/** How grave an error of this kind is, unless more is known. Its keys are all the kinds there are. */
-export const severityByKind: ReadonlyMap<unknown, Severity> = new Map(
-  Object.entries(kindsBySeverity).flatMap(([severity, kinds]) =>
-    kinds.split(" ").map((kind) => [kind, severity as Severity] as const),
-  ),
-);
+/** The traits of each kind; its keys are all the kinds there are. */
+export const traitsByKind: ReadonlyMap<unknown, KindTraits> = byWord([
+  [{ severity: "low", fault: "client" }, "throttling conflict"],
+  [{ severity: "low", fault: "caller" }, "aborted"],
+  [{ severity: "medium", fault: "client" }, "not-found validation"],
+  [{ severity: "medium", fault: "caller" }, "limit-reached unknown"],
+  [{ severity: "medium", fault: "network" }, "timeout network"],
+  [{ severity: "medium", fault: "server" }, "service circuit-open"],
+  [{ severity: "high", fault: "client" }, "quota authentication authorization state encryption"],
+  [{ severity: "high", fault: "caller" }, "configuration dependency storage"],
+  [{ severity: "high", fault: "server" }, "provisioning"],
+  [{ severity: "critical", fault: "caller" }, "defect"],
+]);
 
-export function verdict(kind: ErrorKind, retry: RetryAdvice, fault: Fault, refine?: Refine): Verdict {
-  return { kind, retry, fault, severity: severityByKind.get(kind) as Severity, refine };
+export function verdict(kind: ErrorKind, retry: RetryAdvice): Verdict {
+  return { kind, retry, ...(traitsByKind.get(kind) as KindTraits), refine: undefined };
+}
+
+/** The same verdict, to be looked at more closely. */
+export function refined(verdict: Verdict, refine: Refine): Verdict {
+  return { ...verdict, refine };
+}
+
+/** A table given as rows of "what is said, of which words". */
+export function byWord<Said>(rows: readonly (readonly [Said, string])[]): ReadonlyMap<unknown, Said> {
+  return new Map(rows.flatMap(([said, words]) => words.split(" ").map((word) => [word, said] as const)));
 }
