@@ -1,0 +1,54 @@
+import { partitionOf } from "../partition.ts";
+import { jsonErrors } from "../server/front-door-errors.ts";
+import type { Operation, Service } from "../server/service.ts";
+import { batchGetSecretValue } from "./batch-get-secret-value.ts";
+import { createSecret } from "./create-secret.ts";
+import { deleteSecret, restoreSecret } from "./delete-secret.ts";
+import { describeSecret } from "./describe-secret.ts";
+import { getSecretValue } from "./get-secret-value.ts";
+import { listSecretVersionIds } from "./list-secret-version-ids.ts";
+import { listSecrets } from "./list-secrets.ts";
+import { putSecretValue } from "./put-secret-value.ts";
+import { removeRegionsFromReplication, replicateSecretToRegions, stopReplicationToReplica } from "./replication.ts";
+import type { SecretStore } from "./secret-store.ts";
+import { tagResource, untagResource } from "./tags.ts";
+import { updateSecret } from "./update-secret.ts";
+import { updateSecretVersionStage } from "./update-secret-version-stage.ts";
+
+/** AWS Secrets Manager. */
+export function secretsManager(store: SecretStore): Service {
+  return {
+    signingName: "secretsmanager",
+    actionPrefix: "secretsmanager",
+    targetPrefix: "secretsmanager",
+    protocols: ["json-1.1"],
+    errorNamespace: "",
+    xmlNamespace: "",
+    errors: jsonErrors,
+    sensitive: ["SecretString", "SecretBinary"],
+    resource: ({ SecretId, Name }, { account, region }) => {
+      const named = typeof SecretId === "string" ? SecretId : typeof Name === "string" ? Name : "*";
+      if (named === "*" || named.startsWith("arn:")) return named;
+      const known = store.region(account, region).secretByName.get(named)?.arn;
+      return known ?? `arn:${partitionOf(region)}:secretsmanager:${region}:${account}:secret:${named}`;
+    },
+    operations: new Map<string, Operation>([
+      ["CreateSecret", createSecret(store)],
+      ["GetSecretValue", getSecretValue(store)],
+      ["BatchGetSecretValue", batchGetSecretValue(store)],
+      ["PutSecretValue", putSecretValue(store)],
+      ["UpdateSecret", updateSecret(store)],
+      ["DescribeSecret", describeSecret(store)],
+      ["ListSecrets", listSecrets(store)],
+      ["ListSecretVersionIds", listSecretVersionIds(store)],
+      ["UpdateSecretVersionStage", updateSecretVersionStage(store)],
+      ["DeleteSecret", deleteSecret(store)],
+      ["RestoreSecret", restoreSecret(store)],
+      ["TagResource", tagResource(store)],
+      ["UntagResource", untagResource(store)],
+      ["ReplicateSecretToRegions", replicateSecretToRegions(store)],
+      ["RemoveRegionsFromReplication", removeRegionsFromReplication(store)],
+      ["StopReplicationToReplica", stopReplicationToReplica(store)],
+    ]),
+  };
+}

@@ -1,0 +1,42 @@
+import type { CallRecord } from "../calls/call-log.ts";
+import type { FaultPlan } from "../faults/faults.ts";
+import type { IncomingCall } from "./incoming-call.ts";
+import type { WireRequest } from "./wire-request.ts";
+
+/** The log's record of a request that has just arrived. */
+export function newCallRecord(
+  call: IncomingCall,
+  request: WireRequest,
+  plan: FaultPlan,
+  sequence: number,
+  at: number,
+): CallRecord {
+  return {
+    sequence,
+    at,
+    service: call.service,
+    operation: call.operation,
+    account: call.account,
+    region: call.region,
+    accessKeyId: call.accessKeyId,
+    protocol: call.protocol.name,
+    attempt: call.attempt,
+    maxAttempts: call.maxAttempts,
+    invocationId: call.invocationId,
+    requestId: `10ca1a05-0000-4000-8000-${sequence.toString(16).padStart(12, "0")}`,
+    input: withoutSecrets(call),
+    bodyBytes: request.body.length,
+    contentEncoding: request.header("content-encoding"),
+    faults: plan.kinds,
+    status: undefined,
+    errorCode: undefined,
+    effect: false,
+    durationMs: undefined,
+  };
+}
+
+function withoutSecrets({ input, known }: IncomingCall): Readonly<Record<string, unknown>> {
+  const hidden = known?.sensitive?.filter((name) => input[name] !== undefined) ?? [];
+  if (hidden.length === 0) return input;
+  return { ...input, ...Object.fromEntries(hidden.map((name) => [name, "[redacted]"])) };
+}

@@ -1,0 +1,73 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { exchangeOver } from "./exchange.ts";
+import type { RequestHandler } from "./request-handler.ts";
+import { WireRequest } from "./wire-request.ts";
+
+/** Longest body read, a little over what any service here takes. */
+const longestBody = 32 * 1024 * 1024;
+
+/** The listening socket. Can go away and come back at the same port, as a host that refuses connections does. */
+export class HttpEndpoint {
+  readonly #server: Server;
+  readonly #host: string;
+  #port: number;
+
+  constructor(handler: RequestHandler, host: string, port: number) {
+    this.#server = createServer((incoming, response) => receive(incoming, response, handler));
+    this.#server.keepAliveTimeout = 120_000; // longer than clients keep idle sockets, so that none meets a closing one
+    this.#server.requestTimeout = 0;
+    this.#host = host;
+    this.#port = port;
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  get url(): string {
+    return `http://${this.#host.includes(":") ? `[${this.#host}]` : this.#host}:${this.#port}`;
+  }
+
+  listen(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#server.once("error", reject);
+      this.#server.listen(this.#port, this.#host, () => {
+        this.#server.off("error", reject);
+        this.#port = (this.#server.address() as AddressInfo).port;
+        resolve();
+      });
+    });
+  }
+
+  /** Ends every connection and refuses new ones. */
+  async stop(): Promise<void> {
+    if (!this.#server.listening) return;
+    await new Promise<void>((resolve) => {
+      this.#server.close(() => resolve());
+      this.#server.closeAllConnections();
+    });
+  }
+
+  /** Lets the process end though the endpoint listens. */
+  unref(): void {
+    this.#server.unref();
+  }
+}
+
+function receive(incoming: IncomingMessage, response: ServerResponse, handler: RequestHandler): void {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  incoming.on("error", () => {});
+  response.on("error", () => {});
+  incoming.on("data", (chunk: Buffer) => {
+    length += chunk.length;
+    if (length > longestBody) incoming.destroy();
+    else chunks.push(chunk);
+  });
+  incoming.on("end", () => {
+    const body = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+    const request = new WireRequest(incoming.method ?? "GET", incoming.url ?? "/", incoming.headers, body);
+    handler.handle(request, exchangeOver(response));
+  });
+}
