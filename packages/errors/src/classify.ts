@@ -1,13 +1,12 @@
-import { type Answer, libraryAnswer, sdkAnswer } from "./answer.ts";
-import type { Classification, ClassificationContext } from "./classification.ts";
+import type { Classification, ClassificationContext, RetryAdvice } from "./classification.ts";
 import { declaredVerdict } from "./declared-verdict.ts";
 import { verdictByCode, verdictByWording } from "./error-codes.ts";
-import { type ErrorFields, fieldsOf, textOf } from "./error-fields.ts";
+import { fieldsOf, textOf } from "./error-fields.ts";
+import { codeOf, type Evidence, evidenceOf, withLibraryAnswer } from "./evidence.ts";
 import { foreignVerdict } from "./foreign-verdict.ts";
 import { verdictOfPage, verdictOfStatus } from "./http-status.ts";
 import { lastResort } from "./last-resort.ts";
 import { retryAfterOf } from "./retry-after.ts";
-import { serviceNameOf } from "./service-name.ts";
 import type { Verdict } from "./verdict.ts";
 import { tooFast, unknown } from "./verdicts.ts";
 
@@ -27,131 +26,92 @@ export function classify(error: unknown, context?: ClassificationContext): Class
 
 function classifyWithin(error: unknown, context: ClassificationContext | undefined, depth: number): Classification {
   const fields = fieldsOf(error);
-  if (fields === undefined) return conclude(unknown, undefined, undefined, undefined, context);
-  try {
-    return judge(fields, fields.name, fields.code, context, depth);
-  } catch {
-    return conclude(unknown, undefined, undefined, undefined, context); // a proxy or a getter that throws
+  if (fields !== undefined) {
+    try {
+      return judge(evidenceOf(fields, context), depth);
+    } catch {
+      // a proxy or a getter that throws
+    }
   }
+  return conclude(unknown, evidenceOf({}, context));
 }
 
-function judge(
-  error: ErrorFields,
-  name: unknown,
-  code: unknown,
-  context: ClassificationContext | undefined,
-  depth: number,
-): Classification {
-  const metadata = fieldsOf(error.$metadata);
-  const answer = metadata === undefined ? undefined : sdkAnswer(error, metadata);
-  const kind = error.kind;
+function judge(evidence: Evidence, depth: number): Classification {
+  const { error, name, code, metadata } = evidence;
   const listed =
-    (kind === undefined ? undefined : declaredVerdict(error, kind)) ??
+    (metadata === undefined ? declaredVerdict(error) : undefined) ??
     (code === undefined ? undefined : verdictByCode.get(code)) ??
     verdictByCode.get(name);
-  if (listed === undefined) return judgeUnlisted(error, name, code, answer, context, depth);
-
-  const service = context?.service ?? (metadata === undefined ? undefined : serviceNameOf(error));
-  const judged =
-    listed.refine === undefined
-      ? listed
-      : listed.refine(listed, error, { metadata, service, queuedRequests: context?.queuedRequests ?? 0 });
-  return concludeWithHint(judged, error, ownCode(name, code), answer, service, context);
+  if (listed === undefined) return judgeUnlisted(evidence, depth);
+  return conclude(listed.refine === undefined ? listed : listed.refine(listed, evidence), evidence);
 }
 
-function judgeUnlisted(
-  error: ErrorFields,
-  name: unknown,
-  code: unknown,
-  sdk: Answer | undefined,
-  context: ClassificationContext | undefined,
-  depth: number,
-): Classification {
-  const foreign = foreignVerdict(error, name, code);
-  if (foreign !== undefined) return conclude(foreign.verdict, foreign.code, undefined, undefined, context);
+function judgeUnlisted(ownEvidence: Evidence, depth: number): Classification {
+  const foreign = foreignVerdict(ownEvidence);
+  if (foreign !== undefined) return conclude(foreign.verdict, ownEvidence, foreign.code);
 
-  const answer = sdk ?? libraryAnswer(error);
-  const service = context?.service ?? (sdk === undefined ? undefined : serviceNameOf(error));
-  const said = ownCode(name, code);
-  const ofAnswer = verdictOfAnswer(name, answer);
-  if (ofAnswer !== undefined) return concludeWithHint(ofAnswer, error, said, answer, service, context);
+  const evidence = withLibraryAnswer(ownEvidence);
+  const answered = verdictOfAnswer(evidence);
+  if (answered !== undefined) return conclude(answered, evidence);
 
-  const cause = depth < deepestCause ? causeOf(error) : undefined;
-  const caused = cause === undefined ? undefined : classifyWithin(cause, context, depth + 1);
-  if (caused !== undefined && caused.kind !== "unknown") return { ...caused, code: textOf(code) ?? caused.code };
-
-  const judged = lastResort(error, name, code) ?? verdictByWording(said ?? "") ?? unknown;
-  return concludeWithHint(judged, error, said, answer, service, context);
+  const caused = depth < deepestCause ? classifyCause(evidence, depth) : undefined;
+  if (caused !== undefined && caused.kind !== "unknown") {
+    return { ...caused, code: textOf(evidence.code) ?? caused.code };
+  }
+  return conclude(lastResort(evidence) ?? verdictByWording(codeOf(evidence) ?? "") ?? unknown, evidence);
 }
 
 /** What the answer says of a code that is not listed. AWS words its codes by custom, so their wording counts first. */
-function verdictOfAnswer(name: unknown, answer: Answer | undefined): Verdict | undefined {
-  const status = answer?.status;
-  if (answer === undefined || status === undefined) return undefined;
+function verdictOfAnswer({ name, status, metadata }: Evidence): Verdict | undefined {
+  if (status === undefined) return undefined;
   if (name === "SyntaxError") return verdictOfPage(status);
-  const worded = answer.metadata !== undefined && status < 500 ? verdictByWording(textOf(name) ?? "") : undefined;
+  const worded = metadata !== undefined && status < 500 ? verdictByWording(textOf(name) ?? "") : undefined;
   return worded ?? verdictOfStatus(status);
 }
 
-function concludeWithHint(
-  judged: Verdict,
-  error: ErrorFields,
-  code: string | undefined,
-  answer: Answer | undefined,
-  service: string | undefined,
-  context: ClassificationContext | undefined,
-): Classification {
-  const ofTrait = answer?.metadata === undefined ? judged : verdictOfTrait(judged, error.$retryable, answer.status);
-  return conclude(ofTrait, code, answer, service, context, hintOf(error, answer));
+function classifyCause({ error, context }: Evidence, depth: number): Classification | undefined {
+  const { cause = firstOf(error.errors) } = error; // AggregateError: of Promise.any, of a host with several addresses
+  return cause === undefined ? undefined : classifyWithin(cause, context, depth + 1);
 }
 
-/** `$retryable` is the service model's own word, and 429 has one meaning: either outdoes a code that says "never". */
-function verdictOfTrait(judged: Verdict, trait: unknown, status: number | undefined): Verdict {
-  if (judged.retry === "throttling") return judged;
-  if (status === 429) return tooFast;
-  if (trait === undefined || judged.retry !== "never") return judged;
-  return { ...judged, retry: fieldsOf(trait)?.throttling === true ? "throttling" : "transient" };
-}
-
-/** The server's hint, or that of a policy of ours which refused the call. */
-function hintOf(error: ErrorFields, answer: Answer | undefined): number | undefined {
-  if (answer !== undefined) {
-    return retryAfterOf(answer.headers);
-  }
-  const own = error.retryAfterMs;
-  return typeof own === "number" && own >= 0 && own < Number.POSITIVE_INFINITY ? own : undefined;
-}
-
-function causeOf(error: ErrorFields): unknown {
-  const { cause } = error;
-  if (cause !== undefined) return cause;
-  const { errors } = error; // AggregateError: of Promise.any, of a connection tried over several addresses
+function firstOf(errors: unknown): unknown {
   return Array.isArray(errors) ? errors[0] : undefined;
 }
 
-function ownCode(name: unknown, code: unknown): string | undefined {
-  return textOf(code) ?? (name === "Error" ? undefined : textOf(name));
-}
-
-function conclude(
-  { kind, retry, fault, severity }: Verdict,
-  code: string | undefined,
-  answer: Answer | undefined,
-  service: string | undefined,
-  context: ClassificationContext | undefined,
-  retryAfterMs?: number,
-): Classification {
+function conclude(given: Verdict, evidence: Evidence, code: string | undefined = codeOf(evidence)): Classification {
+  const { metadata, service, context, status } = evidence;
+  const { kind, retry, fault, severity } = metadata === undefined ? given : correctedBySdk(given, evidence);
   return {
     kind,
     retry,
     fault,
     severity,
     code,
-    service: service ?? context?.service,
+    service,
     operation: context?.operation,
     region: context?.region,
-    httpStatus: answer?.status,
-    requestId: answer?.requestId,
-    retryAfterMs,
+    httpStatus: status,
+    requestId: textOf(metadata?.requestId),
+    retryAfterMs: hintOf(evidence, retry),
   };
+}
+
+/** 429 has one meaning, and `$retryable` is the service model's own word: either outdoes a code that says "never". */
+function correctedBySdk(given: Verdict, { error, status }: Evidence): Verdict {
+  if (status === 429 && given.retry !== "throttling") return tooFast;
+  if (given.retry !== "never") return given;
+  const trait = error.$retryable;
+  if (trait === undefined) return given;
+  return { ...given, retry: fieldsOf(trait)?.throttling === true ? "throttling" : "transient" };
+}
+
+/** The server's hint, if a retry may heed it; or that of a policy of ours which refused the call. */
+function hintOf({ error, metadata, response }: Evidence, retry: RetryAdvice): number | undefined {
+  if (metadata === undefined) {
+    const own = error.retryAfterMs;
+    if (typeof own === "number" && own >= 0 && own < Number.POSITIVE_INFINITY) return own;
+  }
+  if (retry === "never") return undefined;
+  const answer = metadata === undefined ? response : fieldsOf(error.$response);
+  return answer && retryAfterOf(answer.headers);
 }

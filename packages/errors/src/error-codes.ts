@@ -130,5 +130,13 @@ const verdictsByWording: readonly (readonly [RegExp, Verdict])[] = [
 
 /** What the wording of a code that the table does not list says. */
 export function verdictByWording(code: string): Verdict | undefined {
-  return verdictsByWording.find(([wording]) => wording.test(code))?.[1];
+  const known = worded.get(code);
+  if (known !== undefined) return known.verdict;
+  const verdict = verdictsByWording.find(([wording]) => wording.test(code))?.[1];
+  if (worded.size < mostWorded) worded.set(code, { verdict });
+  return verdict;
 }
+
+// A code is worded the same for ever, so its verdict is kept; only so many, as a code may be anything.
+const mostWorded = 500;
+const worded = new Map<string, { readonly verdict: Verdict | undefined }>();

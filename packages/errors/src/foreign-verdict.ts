@@ -1,5 +1,6 @@
 import { verdictByCode } from "./error-codes.ts";
 import { type ErrorFields, fieldsOf, messageOf, textOf } from "./error-fields.ts";
+import type { Evidence } from "./evidence.ts";
 import { byWord, type Verdict } from "./verdict.ts";
 import {
   badCredentials,
@@ -25,7 +26,7 @@ export interface ForeignVerdict {
 }
 
 /** gRPC, PostgreSQL, Redis and schema libraries, each by what only it has. */
-export function foreignVerdict(error: ErrorFields, name: unknown, code: unknown): ForeignVerdict | undefined {
+export function foreignVerdict({ error, name, code }: Evidence): ForeignVerdict | undefined {
   if (typeof code === "number") {
     const status = typeof error.details === "string" ? grpcStatuses[code - 1] : undefined;
     return status === undefined ? undefined : said(status);

@@ -1,4 +1,5 @@
 import { type ErrorFields, messageOf } from "./error-fields.ts";
+import type { Evidence } from "./evidence.ts";
 import { byWord, type Verdict } from "./verdict.ts";
 import { badCredentials, circuitOpen, cutOff, defect, localLimit, misconfigured, timedOut } from "./verdicts.ts";
 
@@ -13,7 +14,7 @@ const fetchFailed =
   /^(Failed to fetch|NetworkError when attempting to fetch resource|The Internet connection appears to be offline|Load failed|Network request failed)/;
 
 /** What is left to say of an error without a known code, status or cause. */
-export function lastResort(error: ErrorFields, name: unknown, code: unknown): Verdict | undefined {
+export function lastResort({ error, name, code }: Evidence): Verdict | undefined {
   if (name === "TypeError" && fetchFailed.test(messageOf(error))) return cutOff;
   return verdictByName.get(code) ?? verdictByName.get(name) ?? (name === "Error" ? plainVerdict(error) : undefined);
 }

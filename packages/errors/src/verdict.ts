@@ -1,5 +1,5 @@
 import type { ErrorKind, Fault, RetryAdvice, Severity } from "./classification.ts";
-import type { ErrorFields } from "./error-fields.ts";
+import type { Evidence } from "./evidence.ts";
 
 /** The part of a classification that a code decides. */
 export interface Verdict {
@@ -11,15 +11,7 @@ export interface Verdict {
   readonly refine: Refine | undefined;
 }
 
-export type Refine = (verdict: Verdict, error: ErrorFields, surroundings: Surroundings) => Verdict;
-
-/** What is already known of the error that a refinement looks at. */
-export interface Surroundings {
-  /** The SDK's `$metadata`. */
-  readonly metadata: ErrorFields | undefined;
-  readonly service: string | undefined;
-  readonly queuedRequests: number;
-}
+export type Refine = (verdict: Verdict, evidence: Evidence) => Verdict;
 
 /** What follows from the kind alone, unless more is known. */
 export interface KindTraits {

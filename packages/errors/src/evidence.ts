@@ -1,0 +1,51 @@
+import type { ClassificationContext } from "./classification.ts";
+import { type ErrorFields, fieldsOf, textOf } from "./error-fields.ts";
+import { serviceNameOf } from "./service-name.ts";
+
+/** What is read of every error before it is judged. */
+export interface Evidence {
+  readonly error: ErrorFields;
+  readonly name: unknown;
+  readonly code: unknown;
+  /** The SDK's `$metadata`; `undefined` on errors of other makes. */
+  readonly metadata: ErrorFields | undefined;
+  readonly status: number | undefined;
+  /** The answer of an HTTP library, or what has its headers. */
+  readonly response: ErrorFields | undefined;
+  readonly service: string | undefined;
+  readonly context: ClassificationContext | undefined;
+}
+
+export function evidenceOf(error: ErrorFields, context: ClassificationContext | undefined): Evidence {
+  const { name, code } = error;
+  const metadata = fieldsOf(error.$metadata);
+  const status = metadata?.httpStatusCode;
+  return {
+    error,
+    name,
+    code,
+    metadata,
+    status: typeof status === "number" ? status : undefined,
+    response: undefined,
+    service: context?.service ?? (metadata === undefined ? undefined : serviceNameOf(error)),
+    context,
+  };
+}
+
+/** The same, with the answer as HTTP libraries keep it: `response` (axios, got, ky), `status` or `statusCode`. */
+export function withLibraryAnswer(evidence: Evidence): Evidence {
+  const { error, metadata } = evidence;
+  if (metadata !== undefined) return evidence;
+  const response = fieldsOf(error.response) ?? error;
+  const status = [error.status, error.statusCode, response.status, response.statusCode].find(isStatus);
+  return { ...evidence, status, response };
+}
+
+function isStatus(value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) >= 100 && (value as number) <= 599;
+}
+
+/** The code as the service or the system gave it; the name where it says more than `Error`. */
+export function codeOf({ name, code }: Evidence): string | undefined {
+  return textOf(code) ?? (name === "Error" ? undefined : textOf(name));
+}
