@@ -1,1 +1,25 @@
-export {};
+export type { Clock, Timer } from "./clock.ts";
+export { createMetrics, type Metrics, type MetricsHealth, type MetricsOptions } from "./create-metrics.ts";
+export { defineMetrics } from "./define-metrics.ts";
+export type { DimensionValue } from "./dimension-text.ts";
+export type {
+  Counter,
+  DimensionValues,
+  Distribution,
+  Gauge,
+  Instruments,
+  Timer as TimerInstrument,
+} from "./instruments.ts";
+export type { HistogramData } from "./log-histogram.ts";
+export type { Logger } from "./logger.ts";
+export type { MetricDefinition, MetricDefinitions, MetricKind, Unit } from "./metric-definition.ts";
+export { type ObserveOptions, observe } from "./observe/observe.ts";
+export { OptionError } from "./option-error.ts";
+export type { Batch, Measurement, Point } from "./point.ts";
+export { policyMetrics } from "./policy-metrics.ts";
+export { replicationMetrics } from "./replication-metrics.ts";
+export { selfMetrics } from "./self-metrics.ts";
+export type { CounterSeries, DistributionSeries, GaugeSeries } from "./series.ts";
+export { type MetricsSource, type Sink, UnsentPointsError, type WriteContext } from "./sink.ts";
+export type { SinkHealth } from "./sink-delivery.ts";
+export type { Stopwatch, TimerSeries } from "./timer-series.ts";

@@ -1,0 +1,13 @@
+type Log = (message: string, fields?: Readonly<Record<string, unknown>>) => void;
+
+/** Where this package says what it could not deliver. `console` fits; so does pino behind a two-line adapter. */
+export interface Logger {
+  readonly debug: Log;
+  readonly info: Log;
+  readonly warn: Log;
+  readonly error: Log;
+}
+
+const nothing: Log = () => {};
+
+export const silentLogger: Logger = { debug: nothing, info: nothing, warn: nothing, error: nothing };

@@ -1,0 +1,1 @@
+export { type MemorySink, type MemorySinkOptions, memorySink } from "./memory-sink.ts";

@@ -1,0 +1,46 @@
+/** The units of CloudWatch that a metric may have; every sink translates them. */
+export type Unit =
+  | "Count"
+  | "Count/Second"
+  | "Milliseconds"
+  | "Seconds"
+  | "Bytes"
+  | "Bytes/Second"
+  | "Percent"
+  | "None";
+
+/**
+ * - `counter`: how many, added up.
+ * - `gauge`: how much there is now; the last value counts, and is reported until it is forgotten.
+ * - `timer`: how long, in milliseconds, with percentiles.
+ * - `distribution`: how large, with percentiles.
+ */
+export type MetricKind = "counter" | "gauge" | "timer" | "distribution";
+
+/** What one metric is: the one place from which recording, sinks, alarms and dashboards know it. */
+export interface MetricDefinition<Dimension extends string = string> {
+  readonly kind: MetricKind;
+  /** Default `Count` for a counter, `Milliseconds` for a timer, `None` otherwise. */
+  readonly unit?: Unit | undefined;
+  /** Names in camelCase, without those of `createMetrics({ dimensions })`. Default none. */
+  readonly dimensions?: readonly Dimension[] | undefined;
+  /** One sentence, for a person on call. */
+  readonly description: string;
+  /**
+   * Which coarser forms CloudWatch is sent beside the full one, as sets of dimensions to keep: it adds nothing up
+   * over dimensions, so that an alarm on "all regions" needs such a form. Each costs its own series. Default `[[]]`: one, over everything.
+   */
+  readonly rollups?: readonly (readonly Dimension[])[] | undefined;
+}
+
+/** Metrics by name, in camelCase: a sink spells `replicationSuccess` its own way, `ReplicationSuccess` or `replication_success_total`. */
+export type MetricDefinitions = Readonly<Record<string, MetricDefinition>>;
+
+export type DimensionOf<Definition> = Definition extends { readonly dimensions: readonly (infer Name extends string)[] }
+  ? Name
+  : never;
+
+/** The unit that a definition has, or the default of its kind. */
+export function unitOf({ kind, unit }: MetricDefinition): Unit {
+  return unit ?? (kind === "counter" ? "Count" : kind === "timer" ? "Milliseconds" : "None");
+}

@@ -1,0 +1,33 @@
+import { failureIn, numberIn, type Observation, operationIn, wordIn } from "./observation.ts";
+
+/** Records attempts, retries and giving up; timeouts, hedges and fallbacks; and what a retry budget has left. */
+export function observeAttempts(policy: object, observation: Observation): void {
+  const { instruments, name } = observation;
+  const count = (event: string, metric: "policyAttempts" | "policyTimeouts" | "policyHedges" | "policyFallbacks") => {
+    observation.on(policy, event, (facts) => {
+      observation.keep(instruments[metric].with({ policy: name, operation: operationIn(facts) })).add();
+    });
+  };
+  count("onAttempt", "policyAttempts");
+  count("onTimeout", "policyTimeouts");
+  count("onHedge", "policyHedges");
+  count("onFallback", "policyFallbacks");
+  observation.on(policy, "onRetry", (facts) => {
+    const dimensions = { policy: name, operation: operationIn(facts), reason: failureIn(facts) };
+    observation.keep(instruments.policyRetries.with(dimensions)).add();
+    const delayMs = numberIn(facts, "delayMs", "delay"); // cockatiel's has no unit in its name, and is milliseconds too
+    if (delayMs !== undefined) observation.keep(instruments.policyRetryDelay.with({ policy: name })).record(delayMs);
+  });
+  observation.on(policy, "onGiveUp", (facts) => {
+    const stopReason = wordIn(facts, "stopReason");
+    const dimensions = { policy: name, operation: operationIn(facts), stopReason };
+    observation.keep(instruments.policyGiveUps.with(dimensions)).add();
+  });
+  observation.on(policy, "onDenied", () => {
+    observation.keep(instruments.retryBudgetDenied.with({ policy: name })).add();
+  });
+  if ("level" in policy) {
+    const level = () => numberIn(policy as Readonly<Record<string, unknown>>, "level");
+    observation.until(instruments.retryBudgetLevel.observe(level, { policy: name }));
+  }
+}

@@ -1,0 +1,20 @@
+import { type EventFacts, numberIn, type Observation, wordIn } from "./observation.ts";
+
+/** Records the clients a factory makes, its credential refreshes, and its clients and sockets at each flush. */
+export function observeFactory(factory: object, observation: Observation): void {
+  const { instruments, name } = observation;
+  observation.on(factory, "onClient", (facts) => {
+    observation.keep(instruments.factoryClientsMade.with({ policy: name, client: wordIn(facts, "client") })).add();
+  });
+  const refreshed = (facts: EventFacts) => {
+    const outcome = wordIn(facts, "outcome") ?? (facts.error === undefined ? "success" : "failure");
+    observation.keep(instruments.credentialRefreshes.with({ policy: name, outcome })).add();
+  };
+  observation.on(factory, "onRefresh", refreshed);
+  const { stats } = factory as { readonly stats?: unknown };
+  if (typeof stats !== "function") return;
+  const read = (fact: string) => () => numberIn(stats.call(factory) as EventFacts, fact);
+  observation.until(instruments.factoryClients.observe(read("clients"), { policy: name }));
+  observation.until(instruments.factorySocketsInUse.observe(read("socketsInUse"), { policy: name }));
+  observation.until(instruments.factoryRequestsWaiting.observe(read("requestsWaiting"), { policy: name }));
+}

@@ -1,0 +1,42 @@
+import type { Batch, Point } from "./point.ts";
+
+/** What a sink is told beside the batch. */
+export interface WriteContext {
+  /** Aborts when the write takes too long, or at the end of `close()`. */
+  readonly signal: AbortSignal;
+  /** Says that some points will never be delivered, and why, in one word; they are counted in `metricsDropped`. */
+  dropped(points: number, reason: string): void;
+}
+
+/** What a sink that is read from outside, like Prometheus, may ask of the metrics it is attached to. */
+export interface MetricsSource {
+  readonly namespace: string;
+  /** Hands the sink what was measured up to now, at once. Other sinks keep it for their next flush. */
+  collect(): void;
+}
+
+/** Where metrics go. One batch is written at a time; the next waits for the promise. */
+export interface Sink {
+  /** One word; the `sink` dimension of the metrics on delivery itself. */
+  readonly name: string;
+  /**
+   * Takes a batch. A throw or rejection means it was not delivered: it is kept, and tried again after a pause.
+   * {@link UnsentPointsError} says that only some of it was not.
+   */
+  write(batch: Batch, context: WriteContext): void | Promise<void>;
+  /** Called once, when metrics are created with this sink. */
+  attach?(source: MetricsSource): void;
+  close?(): void | Promise<void>;
+}
+
+/** Part of a batch was delivered and part was not; only that part is tried again. `cause` says why. */
+export class UnsentPointsError extends Error {
+  override readonly name = "UnsentPointsError";
+  readonly code = "ERR_METRICS_UNSENT";
+  readonly unsent: readonly Point[];
+
+  constructor(unsent: readonly Point[], cause: unknown) {
+    super(`${unsent.length} points were not delivered; they are tried again after a pause`, { cause });
+    this.unsent = unsent;
+  }
+}
