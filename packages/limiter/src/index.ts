@@ -1,1 +1,15 @@
-export {};
+export {
+  type AdaptiveLimiter,
+  type AdaptiveLimiterOptions,
+  type AdaptiveLimiterSnapshot,
+  adaptiveLimiter,
+  type ForgetEvent,
+  type RateChangeEvent,
+  type ThrottleEvent,
+} from "./adaptive-limiter.ts";
+export { awsScope } from "./aws-scope.ts";
+export { type Bulkhead, type BulkheadOptions, bulkhead } from "./bulkhead.ts";
+export type { RateChange } from "./learner/learner.ts";
+export { LimitReachedError, type LimitReachedFacts, type RefusalReason } from "./limit-reached-error.ts";
+export type { AdmitEvent, LimiterSnapshot, RejectEvent } from "./limiter-events.ts";
+export { type RateLimiter, type RateLimiterOptions, type Reservation, rateLimiter } from "./rate-limiter.ts";

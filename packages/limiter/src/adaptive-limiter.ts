@@ -1,0 +1,239 @@
+import { type Classify, classify as defaultClassify } from "@holdfast/errors";
+import {
+  assertFunction,
+  assertInteger,
+  type CallContext,
+  type CallDetails,
+  type Clock,
+  type ComposablePolicy,
+  Emitter,
+  type Event,
+  executeOf,
+  type FailureEvent,
+  type Next,
+  type SuccessEvent,
+  systemClock,
+} from "@holdfast/errors/policy";
+import { assertLimit, assertWaitMs } from "./assert-limit.ts";
+import { awsScope } from "./aws-scope.ts";
+import type { RateChange } from "./learner/learner.ts";
+import { LimitedScope } from "./limited-scope.ts";
+import { LimitedScopes } from "./limited-scopes.ts";
+import type { AdmitEvent, LimiterSnapshot, RejectEvent } from "./limiter-events.ts";
+import { outcomeOf } from "./outcome.ts";
+
+export interface AdaptiveLimiterOptions {
+  /** For errors and metrics. Default `"adaptive-limiter"`. */
+  readonly name?: string | undefined;
+  /**
+   * What the server counts together: calls of one scope share one learner. A name for all calls, or a function of
+   * what is known of the call. Default {@link awsScope}: account, region, and operation or API group.
+   */
+  readonly scope?: string | ((call: CallDetails | undefined) => string) | undefined;
+  /** Most calls in flight in one scope, whatever is learnt. Integer ≥ 1. Default 1,000. */
+  readonly maxConcurrent?: number | undefined;
+  /** Calls that may wait in one scope. Integer ≥ 0 or `Infinity`. Default 100,000. */
+  readonly maxQueued?: number | undefined;
+  /** Longest wait, in milliseconds. Default `Infinity`: until the caller's deadline or abort. */
+  readonly maxWaitMs?: number | undefined;
+  /** Scopes remembered; beyond it the one used longest ago is forgotten. Integer ≥ 1. Default 1,000. */
+  readonly maxScopes?: number | undefined;
+  /** Tells a throttle from an outage from an answer. Default `classify` of `@holdfast/errors`. */
+  readonly classify?: Classify | undefined;
+  readonly clock?: Clock | undefined;
+}
+
+/** The server refused a call because calls come too fast. */
+export interface ThrottleEvent {
+  readonly scope: string;
+  /** The rate after it, in calls per second; `undefined` while none is learnt. */
+  readonly perSecond: number | undefined;
+  readonly call: CallDetails | undefined;
+}
+
+/** The rate of a scope was learnt, cut, or has grown by a tenth. */
+export interface RateChangeEvent {
+  readonly scope: string;
+  readonly perSecond: number;
+  readonly reason: RateChange;
+}
+
+/** A scope was forgotten to make room for another. */
+export interface ForgetEvent {
+  readonly scope: string;
+}
+
+export interface AdaptiveLimiterSnapshot extends LimiterSnapshot {
+  /** The same for each scope; the figures above are their sums, and the lowest rate and the longest wait. */
+  readonly scopes: Readonly<Record<string, LimiterSnapshot>>;
+}
+
+export interface AdaptiveLimiter extends ComposablePolicy {
+  readonly kind: "adaptive-limiter";
+  readonly name: string;
+  readonly onThrottle: Event<ThrottleEvent>;
+  readonly onRateChange: Event<RateChangeEvent>;
+  readonly onAdmit: Event<AdmitEvent>;
+  readonly onReject: Event<RejectEvent>;
+  readonly onForget: Event<ForgetEvent>;
+  snapshot(): AdaptiveLimiterSnapshot;
+}
+
+/**
+ * Sends calls as fast as the server takes them, without being told how fast that is.
+ *
+ * It learns the allowed rate from throttling and the useful number of calls in flight from latency, per scope;
+ * calls beyond that wait, retries (`attempt` > 1) before first attempts. In an outage it sends one probe at a time and then goes
+ * on at the rate it knew. Put it inside the retry: `compose(retry(), adaptiveLimiter())`.
+ *
+ * Rejects with the call's own error, with a `LimitReachedError` if the call may not wait, or with the abort's reason.
+ *
+ * @throws OptionError if an option is wrong.
+ */
+export function adaptiveLimiter(options: AdaptiveLimiterOptions = {}): AdaptiveLimiter {
+  return new AdaptiveLimiterPolicy(options);
+}
+
+class AdaptiveLimiterPolicy implements AdaptiveLimiter {
+  declare readonly _altReturn: never;
+  readonly kind = "adaptive-limiter";
+  readonly name: string;
+  readonly #scopeOf: (call: CallDetails | undefined) => string;
+  readonly #scopes: LimitedScopes;
+  readonly #classify: Classify;
+  readonly #clock: Clock;
+  readonly #success = new Emitter<SuccessEvent>();
+  readonly #failure = new Emitter<FailureEvent>();
+  readonly #throttle = new Emitter<ThrottleEvent>();
+  readonly #rateChange = new Emitter<RateChangeEvent>();
+  readonly #admit = new Emitter<AdmitEvent>();
+  readonly #reject = new Emitter<RejectEvent>();
+  readonly #forget = new Emitter<ForgetEvent>();
+
+  readonly onSuccess: Event<SuccessEvent> = this.#success.event;
+  readonly onFailure: Event<FailureEvent> = this.#failure.event;
+  readonly onThrottle: Event<ThrottleEvent> = this.#throttle.event;
+  readonly onRateChange: Event<RateChangeEvent> = this.#rateChange.event;
+  readonly onAdmit: Event<AdmitEvent> = this.#admit.event;
+  readonly onReject: Event<RejectEvent> = this.#reject.event;
+  readonly onForget: Event<ForgetEvent> = this.#forget.event;
+  readonly execute: <T>(fn: Next<T>, signal?: AbortSignal) => Promise<T> = executeOf(this);
+
+  constructor({
+    name = "adaptive-limiter",
+    scope = awsScope,
+    maxConcurrent = 1_000,
+    maxQueued = 100_000,
+    maxWaitMs = Number.POSITIVE_INFINITY,
+    maxScopes = 1_000,
+    classify = defaultClassify,
+    clock = systemClock,
+  }: AdaptiveLimiterOptions) {
+    if (typeof scope !== "string") assertFunction("scope", scope);
+    assertInteger("maxConcurrent", maxConcurrent, { min: 1 });
+    assertLimit("maxQueued", maxQueued);
+    assertWaitMs("maxWaitMs", maxWaitMs);
+    assertInteger("maxScopes", maxScopes, { min: 1 });
+    assertFunction("classify", classify);
+    this.name = name;
+    this.#scopeOf = typeof scope === "string" ? () => scope : scope;
+    this.#classify = classify;
+    this.#clock = clock;
+    const onRefuse = (reason: RejectEvent["reason"]) => this.#reject.emit({ reason });
+    this.#scopes = new LimitedScopes(
+      maxScopes,
+      (key) =>
+        new LimitedScope({
+          name,
+          maxConcurrent,
+          maxQueued,
+          maxWaitMs,
+          clock,
+          onRefuse,
+          onRate: (perSecond, reason) => this.#rateChange.emit({ scope: key, perSecond, reason }),
+        }),
+      (key) => this.#forget.emit({ scope: key }),
+    );
+  }
+
+  executeWithin<T>(context: CallContext, next: Next<T>): Promise<T> {
+    const key = this.#scopeOf(context.call);
+    const scope = this.#scopes.get(key);
+    const now = this.#clock.monotonic();
+    const number = scope.sendNow(now);
+    if (number === 0) return this.#waitAndRun(key, scope, context, next);
+    if (this.#admit.active) this.#admit.emit({ waitedMs: 0, call: context.call });
+    return this.#run(key, scope, context, next, number, now);
+  }
+
+  snapshot(): AdaptiveLimiterSnapshot {
+    const scopes: Record<string, LimiterSnapshot> = {};
+    let [perSecond, inFlight, waiting, longestWaitMs] = [Number.POSITIVE_INFINITY, 0, 0, 0];
+    for (const [key, scope] of this.#scopes.entries()) {
+      const each = scope.snapshot();
+      scopes[key] = each;
+      perSecond = Math.min(perSecond, each.perSecond ?? perSecond);
+      inFlight += each.inFlight;
+      waiting += each.waiting;
+      longestWaitMs = Math.max(longestWaitMs, each.longestWaitMs);
+    }
+    return {
+      perSecond: perSecond === Number.POSITIVE_INFINITY ? undefined : perSecond,
+      inFlight,
+      waiting,
+      longestWaitMs,
+      scopes,
+    };
+  }
+
+  async #waitAndRun<T>(key: string, scope: LimitedScope, context: CallContext, next: Next<T>): Promise<T> {
+    const { number, at, waitedMs } = await scope.waitForTurn(context);
+    if (context.aborted) {
+      scope.learner.unsent(number);
+      scope.pump(true);
+      throw context.reason;
+    }
+    if (this.#admit.active) this.#admit.emit({ waitedMs, call: context.call });
+    return this.#run(key, scope, context, next, number, at);
+  }
+
+  async #run<T>(
+    key: string,
+    scope: LimitedScope,
+    context: CallContext,
+    next: Next<T>,
+    number: number,
+    sentAt: number,
+  ): Promise<T> {
+    try {
+      const value = await next(context);
+      const now = this.#clock.monotonic();
+      scope.answered(number, sentAt, now);
+      if (this.#success.active) this.#success.emit({ duration: now - sentAt });
+      return value;
+    } catch (error) {
+      this.#learnFrom(error, key, scope, context, number, sentAt);
+      throw error;
+    }
+  }
+
+  #learnFrom(
+    error: unknown,
+    key: string,
+    scope: LimitedScope,
+    context: CallContext,
+    number: number,
+    sentAt: number,
+  ): void {
+    const now = this.#clock.monotonic();
+    const outcome = outcomeOf(error, context, this.#classify);
+    scope.learn(outcome, number, sentAt, now);
+    if (outcome === "throttled" && this.#throttle.active) {
+      this.#throttle.emit({ scope: key, perSecond: scope.snapshot().perSecond, call: context.call });
+    }
+    if (this.#failure.active) {
+      const handled = outcome === "throttled" || outcome === "failed";
+      this.#failure.emit({ duration: now - sentAt, handled, reason: { error } });
+    }
+  }
+}

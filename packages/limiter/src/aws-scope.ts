@@ -1,0 +1,40 @@
+import type { CallDetails } from "@holdfast/errors/policy";
+
+/**
+ * The scope of a call whose limit AWS counts by itself: account, region, and the operation or its API group.
+ *
+ * AWS counts calls per account and region, for some services by groups of operations. Groups known here are the
+ * write operations of Secrets Manager that share one quota; any other operation is a group of its own, which is
+ * safe: two learners on one bucket share it as two processes do.
+ *
+ * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html
+ */
+export function awsScope(call: CallDetails | undefined): string {
+  if (call === undefined) return "";
+  const { accountId = "", region = "", service = call.client ?? "", operation = "" } = call;
+  return `${accountId}/${region}/${service}/${groupsByOperation[service]?.[operation] ?? operation}`;
+}
+
+const secretWrites = "secret writes";
+const secretTags = "secret tags";
+const secretRotation = "secret rotation";
+const secretPolicies = "secret policies";
+
+const groupsByOperation: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  SecretsManager: {
+    PutSecretValue: secretWrites,
+    UpdateSecret: secretWrites,
+    UpdateSecretVersionStage: secretWrites,
+    ReplicateSecretToRegions: secretWrites,
+    RemoveRegionsFromReplication: secretWrites,
+    StopReplicationToReplica: secretWrites,
+    TagResource: secretTags,
+    UntagResource: secretTags,
+    RotateSecret: secretRotation,
+    CancelRotateSecret: secretRotation,
+    DeleteResourcePolicy: secretPolicies,
+    GetResourcePolicy: secretPolicies,
+    PutResourcePolicy: secretPolicies,
+    ValidateResourcePolicy: secretPolicies,
+  },
+};
