@@ -1,1 +1,17 @@
-export {};
+export type { Backoff, BackoffStep } from "./backoff.ts";
+export type { BackoffSource, CockatielBackoff } from "./backoff-source.ts";
+export { type ConstantOptions, constant } from "./constant.ts";
+export { type DecorrelatedOptions, decorrelated } from "./decorrelated.ts";
+export { type ExponentialOptions, exponential } from "./exponential.ts";
+export type { Jitter } from "./jitter.ts";
+export { type JitteredLinearOptions, jitteredLinear } from "./jittered-linear.ts";
+export { type LinearOptions, linear } from "./linear.ts";
+export type { RatioBudgetOptions } from "./ratio-budget.ts";
+export { retry } from "./retry.ts";
+export { type BudgetDeniedEvent, type RetryBudget, type RetryBudgetOptions, retryBudget } from "./retry-budget.ts";
+export type { AttemptEvent, FailureReason, GiveUpEvent, LateResultEvent, RetryEvent } from "./retry-events.ts";
+export type { RetryOptions } from "./retry-options.ts";
+export type { RetryPolicy } from "./retry-policy.ts";
+export { type TimeoutEvent, type TimeoutOptions, type TimeoutPolicy, timeout } from "./timeout.ts";
+export { TimeoutError } from "./timeout-error.ts";
+export type { TokenBudgetOptions } from "./token-budget.ts";

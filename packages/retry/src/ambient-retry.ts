@@ -1,0 +1,62 @@
+import type { RetryBudget } from "./retry-budget.ts";
+
+/** The retry policy that a function runs in, however far up the calls it is. */
+export interface AmbientRetry {
+  readonly policy: string;
+  /** Milliseconds since the epoch. */
+  readonly deadline: number | undefined;
+  readonly budget: RetryBudget | undefined;
+  readonly nested: "share" | "single";
+}
+
+/** As much of `AsyncLocalStorage` as is used. */
+interface AsyncStorage {
+  getStore(): AmbientRetry | undefined;
+  run<T>(store: AmbientRetry, callback: () => T): T;
+}
+
+/** One per process, however many copies of this package: a retry in one copy is seen from the others. */
+interface Holder {
+  readonly storage: AsyncStorage;
+  /** How many attempts run inside the storage now: while 0, nobody need ask it. */
+  inside: number;
+}
+
+const holderKey = Symbol.for("holdfast.retry.ambient.1");
+let known: Holder | undefined;
+
+/** The retry around the caller, if it is past its first attempt or has a deadline; free while there is none. */
+export function ambientRetry(): AmbientRetry | undefined {
+  known ??= registered();
+  return known === undefined || known.inside === 0 ? undefined : known.storage.getStore();
+}
+
+/** Runs an attempt so that retries inside it see `ambient`. Without AsyncLocalStorage (Workers), just runs it. */
+export async function runWithAmbient<T>(ambient: AmbientRetry, attempt: () => PromiseLike<T> | T): Promise<T> {
+  known ??= registered() ?? create();
+  const holder = known;
+  if (holder === undefined) return attempt();
+  holder.inside += 1;
+  try {
+    return await holder.storage.run(ambient, attempt);
+  } finally {
+    holder.inside -= 1;
+  }
+}
+
+function registered(): Holder | undefined {
+  return (globalThis as { [holderKey]?: Holder })[holderKey];
+}
+
+// No import of node:async_hooks: the module must load where there is none.
+function create(): Holder | undefined {
+  const AsyncLocalStorage = globalThis.process?.getBuiltinModule?.("node:async_hooks")?.AsyncLocalStorage;
+  if (AsyncLocalStorage === undefined) return undefined;
+  const holder: Holder = { storage: new AsyncLocalStorage<AmbientRetry>() as AsyncStorage, inside: 0 };
+  try {
+    Object.defineProperty(globalThis, holderKey, { value: holder });
+  } catch {
+    // globalThis is frozen: this copy alone keeps it
+  }
+  return holder;
+}

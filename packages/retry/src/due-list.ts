@@ -1,0 +1,107 @@
+import type { Clock, Timer } from "@holdfast/errors/policy";
+
+/** Something that falls due, unless it is taken off the list first. */
+export interface DueEntry {
+  /** On the list's clock. */
+  readonly dueAt: number;
+  readonly expire: () => void;
+  before: DueEntry | undefined;
+  after: DueEntry | undefined;
+  listed: boolean;
+}
+
+/** A timer of Node's, which need not hold the process; other platforms have none that does. */
+interface HoldingTimer {
+  ref?(): void;
+  unref?(): void;
+}
+
+/**
+ * What falls due, soonest first, under one timer.
+ *
+ * Entries usually come in the order they fall due, so adding one is a step at the tail. The timer stays armed
+ * when the list runs empty, without holding the process, and is re-armed only when it fires too early for the
+ * next entry: a call that settles in time never touches it.
+ */
+export class DueList {
+  readonly #clock: Clock;
+  #head: DueEntry | undefined;
+  #tail: DueEntry | undefined;
+  #timer: Timer;
+  #armedFor: number = Number.POSITIVE_INFINITY;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  add(delayMs: number, expire: () => void): DueEntry {
+    const dueAt = this.#clock.monotonic() + delayMs;
+    const entry: DueEntry = { dueAt, expire, before: undefined, after: undefined, listed: true };
+    const wasEmpty = this.#tail === undefined;
+    this.#insert(entry);
+    if (dueAt < this.#armedFor) this.#arm(dueAt, delayMs);
+    else if (wasEmpty) (this.#timer as HoldingTimer | undefined)?.ref?.();
+    return entry;
+  }
+
+  /** Takes the entry off; false if it has expired. */
+  remove(entry: DueEntry): boolean {
+    if (!entry.listed) return false;
+    this.#unlink(entry);
+    if (this.#head === undefined) this.#letGo();
+    return true;
+  }
+
+  #insert(entry: DueEntry): void {
+    let before = this.#tail;
+    while (before !== undefined && before.dueAt > entry.dueAt) before = before.before;
+    const after = before === undefined ? this.#head : before.after;
+    entry.before = before;
+    entry.after = after;
+    if (before === undefined) this.#head = entry;
+    else before.after = entry;
+    if (after === undefined) this.#tail = entry;
+    else after.before = entry;
+  }
+
+  #unlink(entry: DueEntry): void {
+    const { before, after } = entry;
+    if (before === undefined) this.#head = after;
+    else before.after = after;
+    if (after === undefined) this.#tail = before;
+    else after.before = before;
+    entry.before = undefined;
+    entry.after = undefined;
+    entry.listed = false;
+  }
+
+  #arm(dueAt: number, delayMs: number): void {
+    if (this.#armedFor !== Number.POSITIVE_INFINITY) this.#clock.clearTimeout(this.#timer);
+    this.#armedFor = dueAt;
+    this.#timer = this.#clock.setTimeout(this.#fire, delayMs);
+  }
+
+  /** Lets the process end, or ends the timer where it cannot be let go of. */
+  #letGo(): void {
+    if (this.#armedFor === Number.POSITIVE_INFINITY) return;
+    const { unref } = (this.#timer ?? {}) as HoldingTimer;
+    if (unref !== undefined) {
+      unref.call(this.#timer);
+      return;
+    }
+    this.#clock.clearTimeout(this.#timer);
+    this.#armedFor = Number.POSITIVE_INFINITY;
+  }
+
+  readonly #fire = (): void => {
+    this.#armedFor = Number.POSITIVE_INFINITY;
+    const now = this.#clock.monotonic();
+    while (this.#head !== undefined && this.#head.dueAt <= now) {
+      const entry = this.#head;
+      this.#unlink(entry);
+      entry.expire();
+    }
+    // Timers may fire a little early; what is left then is at least a millisecond off.
+    if (this.#head !== undefined) this.#arm(this.#head.dueAt, Math.max(1, this.#head.dueAt - now));
+  };
+}

@@ -1,0 +1,41 @@
+import { assertDelayMs, assertNumber } from "@holdfast/errors/policy";
+import type { Backoff } from "./backoff.ts";
+import { assertJitter, type Jitter, jittered } from "./jitter.ts";
+
+export interface ExponentialOptions {
+  /** The first pause before jitter, in milliseconds. Default 50, as in the AWS SDK. */
+  readonly baseMs?: number | undefined;
+  /** The first pause after throttling, in milliseconds. Default: `baseMs` if you gave one, else 1,000, as in the AWS SDK. */
+  readonly throttlingBaseMs?: number | undefined;
+  /** The longest pause before jitter, in milliseconds. Default 20,000, as in the AWS SDK. */
+  readonly maxMs?: number | undefined;
+  /** What each pause is multiplied by for the next. ≥ 1, default 2. */
+  readonly factor?: number | undefined;
+  /** Default `"full"`. */
+  readonly jitter?: Jitter | undefined;
+}
+
+/**
+ * Pauses that grow by a factor: the nth is `min(maxMs, baseMs · factor^(n−1))`, then spread by the jitter.
+ *
+ * @throws OptionError if an option is out of range.
+ * @see https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
+ */
+export function exponential({
+  baseMs,
+  throttlingBaseMs = baseMs ?? 1_000,
+  maxMs = 20_000,
+  factor = 2,
+  jitter = "full",
+}: ExponentialOptions = {}): Backoff {
+  const transientBaseMs = baseMs ?? 50;
+  assertDelayMs("baseMs", transientBaseMs);
+  assertDelayMs("throttlingBaseMs", throttlingBaseMs);
+  assertDelayMs("maxMs", maxMs);
+  assertNumber("factor", factor, { min: 1 });
+  assertJitter(jitter);
+  return ({ retry, throttling, random }) => {
+    const base = throttling ? throttlingBaseMs : transientBaseMs;
+    return jittered(Math.min(maxMs, base * factor ** (retry - 1)), jitter, random);
+  };
+}

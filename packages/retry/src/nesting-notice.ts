@@ -1,0 +1,32 @@
+import type { AmbientRetry } from "./ambient-retry.ts";
+import type { FailureReason } from "./retry-events.ts";
+import type { RetrySettings } from "./retry-settings.ts";
+
+const noticed = new WeakSet<RetrySettings>();
+
+/** Says once a policy that it runs inside another retry, or around an SDK client that retries by itself. */
+export function noticeNesting(settings: RetrySettings, around: AmbientRetry | undefined, reason: FailureReason): void {
+  if (noticed.has(settings)) return;
+  if (around !== undefined && around.nested === "share") {
+    noticed.add(settings);
+    settings.logger.warn(
+      `Retry policy "${settings.name}" runs inside retry policy "${around.policy}": the attempts of one multiply with those of the other. Keep one of them, or give the outer one nested: "single"`,
+    );
+    return;
+  }
+  const attempts = "error" in reason ? sdkAttemptsOf(reason.error) : 0;
+  if (attempts <= 1) return;
+  noticed.add(settings);
+  settings.logger.warn(
+    `Retry policy "${settings.name}" runs around an AWS client that retries by itself (${attempts} attempts in one call): give the client maxAttempts: 1, or run the policy as the client's own loop with policyPlugin or sdkRetryStrategy`,
+  );
+}
+
+function sdkAttemptsOf(error: unknown): number {
+  try {
+    const attempts = (error as { readonly $metadata?: { readonly attempts?: unknown } } | null)?.$metadata?.attempts;
+    return typeof attempts === "number" ? attempts : 0;
+  } catch {
+    return 0; // a proxy or a getter that throws
+  }
+}

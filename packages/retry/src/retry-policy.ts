@@ -1,0 +1,94 @@
+import {
+  type CallContext,
+  type ComposablePolicy,
+  type Event,
+  executeOf,
+  type FailureEvent,
+  type Next,
+  type SuccessEvent,
+} from "@holdfast/errors/policy";
+import { ambientRetry } from "./ambient-retry.ts";
+import { refuseIterator } from "./refuse-iterator.ts";
+import {
+  type AttemptEvent,
+  type GiveUpEvent,
+  type LateResultEvent,
+  RetryEmitters,
+  type RetryEvent,
+} from "./retry-events.ts";
+import type { RetryOptions } from "./retry-options.ts";
+import { RetryRun } from "./retry-run.ts";
+import { type RetrySettings, retrySettings } from "./retry-settings.ts";
+
+/** What `retry()` returns. */
+export class RetryPolicy implements ComposablePolicy {
+  declare readonly _altReturn: never;
+  readonly kind = "retry";
+  readonly name: string;
+  /** Calls made in all, the first included. */
+  readonly maxAttempts: number;
+  /** Once a call, with the duration of the attempt that succeeded. */
+  readonly onSuccess: Event<SuccessEvent>;
+  /** At each attempt that fails. */
+  readonly onFailure: Event<FailureEvent>;
+  /** Before each attempt. */
+  readonly onAttempt: Event<AttemptEvent>;
+  /** Once a retry is decided, before the pause. */
+  readonly onRetry: Event<RetryEvent>;
+  /** When no further attempt is made though the last one failed. */
+  readonly onGiveUp: Event<GiveUpEvent>;
+  /** When an attempt settles that was abandoned at an abort. */
+  readonly onLateResult: Event<LateResultEvent>;
+  /** Runs `fn` until it succeeds, may not be repeated, or the policy gives up. */
+  readonly execute: <T>(fn: Next<T>, signal?: AbortSignal) => Promise<T>;
+  readonly #settings: RetrySettings;
+  readonly #emitters: RetryEmitters;
+
+  constructor(options: RetryOptions) {
+    this.#settings = retrySettings(options);
+    this.#emitters = new RetryEmitters();
+    this.name = this.#settings.name;
+    this.maxAttempts = this.#settings.maxAttempts;
+    this.onSuccess = this.#emitters.success.event;
+    this.onFailure = this.#emitters.failure.event;
+    this.onAttempt = this.#emitters.attempt.event;
+    this.onRetry = this.#emitters.retry.event;
+    this.onGiveUp = this.#emitters.giveUp.event;
+    this.onLateResult = this.#emitters.lateResult.event;
+    this.execute = executeOf(this);
+    if (options.onRetry !== undefined) this.onRetry(options.onRetry);
+    if (options.onGiveUp !== undefined) this.onGiveUp(options.onGiveUp);
+  }
+
+  executeWithin<T>(context: CallContext, next: Next<T>): Promise<T> {
+    const settings = this.#settings;
+    if (
+      !settings.plain ||
+      context.abortable ||
+      context.deadline !== undefined ||
+      this.#emitters.followsSuccess ||
+      ambientRetry() !== undefined
+    ) {
+      return new RetryRun(settings, this.#emitters, context, next).start();
+    }
+    // The first attempt of a plain call: nothing is set up for a failure that does not come.
+    const startedAt = settings.clock.now();
+    let result: PromiseLike<T> | T;
+    try {
+      result = next(context.withAttempt(1));
+    } catch (error) {
+      return new RetryRun(settings, this.#emitters, context, next).resume(error, startedAt);
+    }
+    if (!(result instanceof Promise)) {
+      if (!isThenable(result)) return refuseIterator(result);
+      result = Promise.resolve(result);
+    }
+    return (result as Promise<T>).then(undefined, (error: unknown) =>
+      new RetryRun(settings, this.#emitters, context, next).resume(error, startedAt),
+    );
+  }
+}
+
+function isThenable<T>(value: PromiseLike<T> | T): value is PromiseLike<T> {
+  return typeof (value as Partial<PromiseLike<T>> | null | undefined)?.then === "function";
+}

@@ -1,0 +1,37 @@
+import type { Classification, StopReason } from "@holdfast/errors";
+import type { CallDetails } from "@holdfast/errors/policy";
+import type { RetrySettings } from "./retry-settings.ts";
+
+/** Why this error rules out another attempt, whatever is left of attempts, time and budget; `undefined` if it may pass. */
+export function stopReasonOf(
+  settings: RetrySettings,
+  error: unknown,
+  classification: Classification,
+  call: CallDetails | undefined,
+): StopReason | undefined {
+  if (call?.repeatable === false) return "not-retryable";
+  if (classification.kind === "circuit-open" && settings.retryIf === undefined) {
+    const closesAgain = Number.isFinite(classification.retryAfterMs ?? Number.POSITIVE_INFINITY);
+    return settings.whenCircuitOpen === "wait" && closesAgain ? undefined : "circuit-open";
+  }
+  if (!mayPass(settings, error, classification)) return classification.kind === "aborted" ? "aborted" : "not-retryable";
+  return isAmbiguous(classification) && !settings.idempotent(call) ? "ambiguous" : undefined;
+}
+
+function mayPass({ retryIf, logger, name }: RetrySettings, error: unknown, classification: Classification): boolean {
+  if (retryIf === undefined) {
+    const { retry } = classification;
+    return retry === "transient" || retry === "throttling" || retry === "if-idempotent";
+  }
+  try {
+    return retryIf(error, classification);
+  } catch (thrown) {
+    logger.warn(`The retryIf of retry policy "${name}" threw; the error was not retried`, { error: thrown });
+    return false;
+  }
+}
+
+/** Whether the call may have taken effect: it was sent, and no clear answer came. */
+function isAmbiguous({ retry, kind, httpStatus = 0 }: Classification): boolean {
+  return retry === "if-idempotent" || (kind === "service" && httpStatus >= 500);
+}

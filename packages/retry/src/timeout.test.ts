@@ -1,0 +1,167 @@
+import { compose, OptionError } from "@holdfast/errors";
+import { manualClock } from "@holdfast/errors/testing";
+import { describe, expect, test, vi } from "vitest";
+import { timeout } from "./timeout.ts";
+import { TimeoutError } from "./timeout-error.ts";
+
+const hung = () => new Promise<never>(() => {});
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+describe("a call that takes too long", () => {
+  test("is given up on the millisecond, with an error that says what was allowed", async () => {
+    const clock = manualClock();
+    const settled = vi.fn();
+    timeout({ timeoutMs: 100, clock }).execute(hung).catch(settled);
+    await clock.advance(99);
+    expect(settled).not.toHaveBeenCalled();
+    await clock.advance(1);
+    const error = settled.mock.calls[0]?.[0];
+    expect(error).toBeInstanceOf(TimeoutError);
+    expect(error).toMatchObject({ name: "TimeoutError", code: "ERR_TIMEOUT", timeoutMs: 100 });
+    expect(clock.pending).toBe(0);
+  });
+
+  test("has its signal aborted, with the error as the reason, whether read before or after", async () => {
+    const clock = manualClock();
+    const policy = timeout({ timeoutMs: 100, clock });
+    let early: AbortSignal | undefined;
+    let context: { signal: AbortSignal } | undefined;
+    const result = policy.execute((given) => {
+      early = given.signal;
+      return hung();
+    });
+    const other = policy.execute((given) => {
+      context = given;
+      return hung();
+    });
+    result.catch(() => {});
+    other.catch(() => {});
+    await clock.advance(100);
+    await expect(result).rejects.toBe(early?.reason);
+    await expect(other).rejects.toBe(context?.signal.reason);
+  });
+
+  test("that succeeds afterwards is reported as late, not as a success", async () => {
+    const clock = manualClock();
+    const policy = timeout({ timeoutMs: 100, clock });
+    const events: unknown[] = [];
+    policy.onSuccess(() => events.push("success"));
+    policy.onFailure(({ handled }) => events.push(["failure", handled]));
+    policy.onTimeout((event) => events.push(event));
+    policy.onLateResult(({ outcome }) => events.push(outcome));
+    let finish: (value: number) => void = () => {};
+    const result = policy.execute(() => new Promise<number>((resolve) => (finish = resolve)));
+    result.catch(() => {});
+    await clock.advance(100);
+    finish(1);
+    await turn();
+    expect(events).toEqual([{ timeoutMs: 100, call: undefined }, ["failure", true], { value: 1 }]);
+  });
+
+  test("that fails afterwards is no unhandled rejection", async () => {
+    const clock = manualClock();
+    let fail: (error: unknown) => void = () => {};
+    const result = timeout({ timeoutMs: 1, clock }).execute(() => new Promise((_, reject) => (fail = reject)));
+    result.catch(() => {});
+    await clock.advance(1);
+    fail(new Error("late"));
+    await turn();
+  });
+});
+
+describe("a call in time", () => {
+  test("passes its value or its error on, untouched, and its signal stays quiet", async () => {
+    const clock = manualClock();
+    const policy = timeout({ timeoutMs: 100, clock });
+    const error = new Error("own");
+    const signal = await policy.execute((context) => context.signal);
+    await expect(policy.execute(() => Promise.reject(error))).rejects.toBe(error);
+    await expect(
+      policy.execute(() => {
+        throw error;
+      }),
+    ).rejects.toBe(error);
+    await clock.advance(200);
+    expect([signal.aborted, clock.pending]).toEqual([false, 0]);
+  });
+
+  test("leaves no timer that would hold the process", async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === "Timeout").length;
+    const before = timers();
+    const running = timeout({ timeoutMs: 60_000 }).execute(() => turn());
+    expect(timers()).toBe(before + 1);
+    await running;
+    expect(timers()).toBe(before);
+  });
+});
+
+test("a caller's abort rejects with the caller's reason and is no timeout", async () => {
+  const clock = manualClock();
+  const policy = timeout({ timeoutMs: 100, clock });
+  const onTimeout = vi.fn();
+  policy.onTimeout(onTimeout);
+  const controller = new AbortController();
+  let signal: AbortSignal | undefined;
+  const result = policy.execute((context) => {
+    signal = context.signal;
+    return hung();
+  }, controller.signal);
+  controller.abort("stop");
+  await expect(result).rejects.toBe("stop");
+  expect(signal?.reason).toBe("stop");
+  await clock.advance(200);
+  expect(onTimeout).not.toHaveBeenCalled();
+});
+
+test("many calls share one timer, and each is given up at its own time", async () => {
+  const clock = manualClock();
+  const policy = timeout({ timeoutMs: 100, clock });
+  const over: number[] = [];
+  const start = (n: number) => policy.execute(hung).catch(() => over.push(n));
+  start(1);
+  await clock.advance(30);
+  start(2);
+  await clock.advance(30);
+  start(3);
+  expect(clock.pending).toBe(1);
+  await clock.advance(39);
+  expect(over).toEqual([]);
+  await clock.advance(1);
+  expect(over).toEqual([1]);
+  await clock.advance(30);
+  expect(over).toEqual([1, 2]);
+  await clock.advance(30);
+  expect([over, clock.pending]).toEqual([[1, 2, 3], 0]);
+});
+
+test("a call with a nearer deadline is given up at the deadline, before calls that began earlier", async () => {
+  const clock = manualClock();
+  const policy = timeout({ timeoutMs: 100, clock });
+  const over: string[] = [];
+  policy.execute(hung).catch(() => over.push("plain"));
+  const { beginCall } = await import("@holdfast/errors/policy");
+  beginCall((context) => policy.executeWithin(context, hung), { deadline: clock.now() + 40 }).catch((error) =>
+    over.push(`deadline ${error.timeoutMs}`),
+  );
+  await clock.advance(40);
+  expect(over).toEqual(["deadline 40"]);
+  await clock.advance(60);
+  expect(over).toEqual(["deadline 40", "plain"]);
+});
+
+test("of two timeouts the shorter one strikes, and the outer is left in peace", async () => {
+  const clock = manualClock();
+  const inner = timeout({ timeoutMs: 50, clock });
+  const outer = timeout({ timeoutMs: 100, clock });
+  const onTimeout = vi.fn();
+  outer.onTimeout(onTimeout);
+  const result = compose(outer, inner).execute(hung);
+  result.catch(() => {});
+  await clock.advance(100);
+  await expect(result).rejects.toMatchObject({ timeoutMs: 50 });
+  expect(onTimeout).not.toHaveBeenCalled();
+});
+
+test.each([-1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31, "5"])("refuses a timeout of %s", (timeoutMs) => {
+  expect(() => timeout({ timeoutMs: timeoutMs as number })).toThrow(OptionError);
+});
