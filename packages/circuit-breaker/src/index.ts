@@ -1,1 +1,16 @@
-export {};
+export { type CircuitBreaker, circuitBreaker } from "./circuit-breaker.ts";
+export type {
+  CircuitBreakerOptions,
+  FailureFilter,
+  HalfOpenOptions,
+  WindowOptions,
+} from "./circuit-breaker-options.ts";
+export type { RejectEvent, StateChangeEvent } from "./circuit-events.ts";
+export type { CircuitHealth } from "./circuit-health.ts";
+export type { CircuitHold } from "./circuit-hold.ts";
+export type { CircuitSnapshot, RestoreResult } from "./circuit-snapshot.ts";
+export type { CircuitStateName, TransitionReason } from "./circuit-state.ts";
+export type { OpenBackoff, OpenBackoffFactory, Opening, OpenTime } from "./open-time.ts";
+export type { RampUpOptions } from "./ramp-up.ts";
+export { RestoredFailure } from "./restored-failure.ts";
+export { type Verdict, verdictOf } from "./verdict.ts";

@@ -1,0 +1,262 @@
+import { CircuitOpenError } from "@holdfast/errors";
+import {
+  type CallContext,
+  type ComposablePolicy,
+  type Event,
+  executeOf,
+  type FailureEvent,
+  type Next,
+  type SuccessEvent,
+} from "@holdfast/errors/policy";
+import { isFailedResult, judgeAbort, judgeError } from "./call-judge.ts";
+import type { CircuitBreakerOptions } from "./circuit-breaker-options.ts";
+import { CircuitEvents, type RejectEvent, type StateChangeEvent } from "./circuit-events.ts";
+import type { CircuitHealth } from "./circuit-health.ts";
+import { type CircuitHold, holdOn } from "./circuit-hold.ts";
+import { CircuitMachine, type Outcome, type Pass, uncounted } from "./circuit-machine.ts";
+import { type CircuitSettings, settingsFrom } from "./circuit-settings.ts";
+import { type CircuitSnapshot, type RestoreResult, restoreCircuit, snapshotOf } from "./circuit-snapshot.ts";
+import type { CircuitStateName } from "./circuit-state.ts";
+import { healthOf } from "./health-of.ts";
+import { type Refusal, rejectSoon } from "./refusal.ts";
+
+/**
+ * Makes no call while calls cannot help: refuses them at once when the service behind has failed too often, lets a
+ * few through after a while to find out, and all of them once those succeed.
+ *
+ * What counts is decided by `classify`: faults of the service, timeouts, network failures and errors it does not
+ * know do; a caller's mistakes, aborts, throttling, and refusals by other policies do not.
+ *
+ * @throws OptionError at once if an option is wrong.
+ */
+export function circuitBreaker(options: CircuitBreakerOptions = {}): CircuitBreaker {
+  const breaker = new CircuitBreaker(options.name ?? "circuit", settingsFrom(options), new CircuitEvents());
+  if (options.onStateChange !== undefined) breaker.onStateChange(options.onStateChange);
+  if (options.onReject !== undefined) breaker.onReject(options.onReject);
+  if (options.snapshot !== undefined) breaker.restore(options.snapshot);
+  return breaker;
+}
+
+/** A policy that refuses calls while the service behind it fails. Made by {@link circuitBreaker} or `circuitsByKey`. */
+export class CircuitBreaker implements ComposablePolicy {
+  declare readonly _altReturn: never;
+  readonly #machine: CircuitMachine;
+  readonly #settings: CircuitSettings;
+  readonly #events: CircuitEvents;
+  #execute: ComposablePolicy["execute"] | undefined;
+
+  /** For this package; use {@link circuitBreaker}. */
+  constructor(name: string, settings: CircuitSettings, events: CircuitEvents) {
+    this.#settings = settings;
+    this.#events = events;
+    this.#machine = new CircuitMachine(name, settings, events);
+  }
+
+  get kind(): "circuit-breaker" {
+    return "circuit-breaker";
+  }
+
+  get name(): string {
+    return this.#machine.name;
+  }
+
+  /** What the circuit is doing. An open circuit becomes half-open when the first call after its time comes. */
+  get state(): CircuitStateName {
+    return this.#machine.state.kind;
+  }
+
+  /** An admitted call succeeded. */
+  get onSuccess(): Event<SuccessEvent> {
+    return this.#events.onSuccess;
+  }
+
+  /** An admitted call failed; `handled` says whether that counted. */
+  get onFailure(): Event<FailureEvent> {
+    return this.#events.onFailure;
+  }
+
+  get onStateChange(): Event<StateChangeEvent> {
+    return this.#events.onStateChange;
+  }
+
+  /** The circuit opened, or a person holds it open. */
+  get onBreak(): Event<StateChangeEvent> {
+    return this.#events.onEntering("open", "isolated");
+  }
+
+  get onHalfOpen(): Event<StateChangeEvent> {
+    return this.#events.onEntering("half-open");
+  }
+
+  /** The circuit closed. */
+  get onReset(): Event<StateChangeEvent> {
+    return this.#events.onEntering("closed");
+  }
+
+  /** A call was refused. */
+  get onReject(): Event<RejectEvent> {
+    return this.#events.onReject;
+  }
+
+  /**
+   * Runs `fn` if the circuit admits it. Rejects with {@link CircuitOpenError} if not, with what `fn` throws, or
+   * with `signal.reason` as soon as the signal aborts.
+   */
+  get execute(): ComposablePolicy["execute"] {
+    this.#execute ??= executeOf(this);
+    return this.#execute;
+  }
+
+  executeWithin<T>(context: CallContext, next: Next<T>): Promise<T> {
+    if (context.aborted) return Promise.reject(context.reason);
+    const state = this.#machine.state;
+    if (state.kind === "closed" && state.rampUp === undefined) return this.#run(state, context, next);
+    const admission = this.#machine.admit(context.call);
+    if (admission.kind !== "refused") return this.#run(admission, context, next);
+    return this.#refuse(admission, context, next);
+  }
+
+  /** What the circuit has seen and will do. */
+  health(): CircuitHealth {
+    return healthOf(this.#machine, this.#settings);
+  }
+
+  /** Holds the circuit open, as for maintenance. Several holds may be in force; the circuit closes when the last is released. */
+  isolate(): CircuitHold {
+    return holdOn(this.#machine, "isolated");
+  }
+
+  /** Holds the circuit closed: calls are counted, and whatever the count, let through. */
+  forceClosed(): CircuitHold {
+    return holdOn(this.#machine, "forced-closed");
+  }
+
+  /** Takes the circuit out of the way: calls are let through and not even counted. */
+  disable(): CircuitHold {
+    return holdOn(this.#machine, "disabled");
+  }
+
+  /**
+   * Opens the circuit, for `openMs` milliseconds or as long as its options say: for callers who know from elsewhere
+   * that the service is down. Does nothing while the circuit is held.
+   */
+  trip(failure?: unknown, openMs?: number): void {
+    this.#machine.trip(failure, openMs);
+  }
+
+  /** Closes the circuit, forgets what it counted, and lets go of every hold, that of `mode: "disabled"` included. */
+  reset(): void {
+    this.#machine.reset();
+  }
+
+  /** The circuit's own state as JSON, to go on from in another process. Holds are of this process and left out. */
+  snapshot(): CircuitSnapshot {
+    return snapshotOf(this.#machine, this.#settings);
+  }
+
+  /** {@link snapshot}, so that `JSON.stringify(circuit)` works. */
+  toJSON(): CircuitSnapshot {
+    return this.snapshot();
+  }
+
+  /** Goes on from a snapshot. Takes anything: what cannot be used leaves the circuit as it is, and is said. */
+  restore(snapshot: unknown): RestoreResult {
+    return restoreCircuit(this.#machine, this.#settings, snapshot);
+  }
+
+  async #run<T>(pass: Pass, context: CallContext, next: Next<T>): Promise<T> {
+    const startedAtMs = this.#isTimed() ? this.#settings.clock.monotonic() : undefined;
+    const whenAborted = pass.kind === "probe" ? this.#settleOnAbort(pass, context) : undefined;
+    let value: T;
+    try {
+      value = await next(context);
+    } catch (error) {
+      this.#failed(pass, context, error, startedAtMs);
+      throw error;
+    } finally {
+      if (whenAborted !== undefined) context.offAbort(whenAborted);
+    }
+    this.#returned(pass, context, value, startedAtMs);
+    return value;
+  }
+
+  /** A probe whose caller leaves gives up its place at once, even if `fn` ignores its signal. */
+  #settleOnAbort(pass: Pass, context: CallContext): () => void {
+    const onAbort = () => {
+      this.#settle(pass, context, { ...judgeAbort(this.#settings, context), slow: false, error: context.reason });
+    };
+    context.onAbort(onAbort);
+    return onAbort;
+  }
+
+  #returned(pass: Pass, context: CallContext, value: unknown, startedAtMs: number | undefined): void {
+    const durationMs = this.#since(startedAtMs);
+    const failed = isFailedResult(this.#settings, value);
+    const slow = this.#isSlow(durationMs);
+    const error = failed ? new Error("A returned value counted as a failure (option `isFailure`)") : undefined;
+    this.#settle(pass, context, { verdict: failed ? "failure" : "success", retryAfterMs: undefined, slow, error });
+    if (!this.#events.tellsCalls) return;
+    if (failed) this.#events.emitFailure({ duration: durationMs, handled: true, reason: { value } });
+    else this.#events.emitSuccess({ duration: durationMs });
+  }
+
+  #failed(pass: Pass, context: CallContext, error: unknown, startedAtMs: number | undefined): void {
+    if (pass === uncounted && !this.#events.tellsCalls) return;
+    const duration = this.#since(startedAtMs);
+    const judgement = judgeError(this.#settings, error, context);
+    this.#settle(pass, context, { ...judgement, slow: this.#isSlow(duration), error });
+    if (!this.#events.tellsCalls) return;
+    this.#events.emitFailure({ duration, handled: judgement.verdict === "failure", reason: { error } });
+  }
+
+  #settle(pass: Pass, { call }: CallContext, outcome: Omit<Outcome, "call">): void {
+    this.#machine.settle(pass, { ...outcome, call });
+  }
+
+  #refuse<T>(refusal: Refusal, context: CallContext, next: Next<T>): Promise<T> {
+    const { mode, halfOpen, stack } = this.#settings;
+    if (refusal.state === "half-open" && halfOpen.others === "queue" && mode === "enforce") {
+      const turn = this.#turn(context);
+      if (turn !== undefined) return turn.then(() => this.executeWithin(context, next));
+    }
+    const { state, since, retryAfterMs, failure } = refusal;
+    if (this.#events.tellsRejects) {
+      const enforced = mode === "enforce";
+      this.#events.emitReject({ circuit: this.name, state, retryAfterMs, enforced, call: context.call });
+    }
+    if (mode !== "enforce") return this.#run(uncounted, context, next);
+    const options = failure === undefined ? { stack } : { stack, cause: failure };
+    return rejectSoon(new CircuitOpenError({ circuit: this.name, since, retryAfterMs, state }, options));
+  }
+
+  /** A place in the queue of a half-open circuit: resolves when it is worth asking again, rejects if the call is given up. */
+  #turn(context: CallContext): Promise<void> | undefined {
+    const { state } = this.#machine;
+    if (state.kind !== "half-open") return undefined;
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const leave = state.round.wait(() => {
+      context.offAbort(giveUp);
+      resolve();
+    });
+    if (leave === undefined) return undefined;
+    const giveUp = (reason: unknown) => {
+      leave();
+      reject(reason);
+    };
+    context.onAbort(giveUp);
+    return promise;
+  }
+
+  #isTimed(): boolean {
+    return this.#settings.slowCallMs !== undefined || this.#events.tellsCalls;
+  }
+
+  #since(startedAtMs: number | undefined): number {
+    return startedAtMs === undefined ? 0 : this.#settings.clock.monotonic() - startedAtMs;
+  }
+
+  #isSlow(durationMs: number): boolean {
+    const { slowCallMs } = this.#settings;
+    return slowCallMs !== undefined && durationMs > slowCallMs;
+  }
+}

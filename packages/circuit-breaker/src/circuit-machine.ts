@@ -1,0 +1,272 @@
+import type { CallDetails } from "@holdfast/errors/policy";
+import type { CircuitEvents } from "./circuit-events.ts";
+import type { CircuitSettings } from "./circuit-settings.ts";
+import {
+  type CircuitState,
+  type ClosedState,
+  type ForcedClosedState,
+  type HalfOpenState,
+  type HoldKind,
+  holdKinds,
+  type OpenState,
+  type Outage,
+  type TransitionReason,
+} from "./circuit-state.ts";
+import { type Probe, ProbeRound } from "./probe-round.ts";
+import { RampUp } from "./ramp-up.ts";
+import type { Refusal, RefusingState } from "./refusal.ts";
+import type { TallyFigures } from "./tally.ts";
+import type { Verdict } from "./verdict.ts";
+
+/** Leave to make a call: the state its outcome is counted in. */
+export type Pass = ClosedState | ForcedClosedState | Probe | typeof uncounted;
+
+export const uncounted = { kind: "uncounted" } as const;
+
+/** How an admitted call ended. */
+export interface Outcome {
+  readonly verdict: Verdict;
+  readonly slow: boolean;
+  readonly error: unknown;
+  /** How long the server asked to wait, in milliseconds. */
+  readonly retryAfterMs: number | undefined;
+  readonly call: CallDetails | undefined;
+}
+
+/** What brings a transition about. */
+type Trigger = { readonly reason: TransitionReason } & Partial<Outcome>;
+
+const noFigures: TallyFigures = { calls: 0, failures: 0, slowCalls: 0, consecutiveFailures: 0 };
+
+/**
+ * The states of a circuit and the ways between them. It makes no call and no promise: it admits or refuses, is
+ * told how each admitted call ended, and tells of each change. A call's pass is the state that admitted it, so an
+ * outcome that arrives when that state has passed counts for nothing.
+ */
+export class CircuitMachine {
+  readonly name: string;
+  readonly #settings: CircuitSettings;
+  readonly #events: CircuitEvents;
+  #state: CircuitState;
+
+  constructor(name: string, settings: CircuitSettings, events: CircuitEvents) {
+    this.name = name;
+    this.#settings = settings;
+    this.#events = events;
+    const since = settings.clock.now();
+    this.#state =
+      settings.mode === "disabled"
+        ? { kind: "disabled", since, holds: ["disabled"] }
+        : { kind: "closed", since, tally: settings.newTally(), rampUp: undefined };
+  }
+
+  get state(): CircuitState {
+    return this.#state;
+  }
+
+  /** Lets a call through, or not. An open circuit whose time is over becomes half-open here. */
+  admit(call: CallDetails | undefined): Pass | Refusal {
+    const state = this.#state;
+    switch (state.kind) {
+      case "closed":
+        return this.#admitClosed(state);
+      case "open":
+        if (this.retryAfterMs() > 0) return refuse("open", state.outage, this.retryAfterMs());
+        this.#probe(state, call);
+        return this.admit(call); // from the start: a listener may have changed the state again
+      case "half-open":
+        return state.round.hasPlace ? state.round.start() : refuse("half-open", state.outage, this.retryAfterMs());
+      case "isolated":
+        return refuse("isolated", { since: state.since, openings: 0, failure: undefined }, this.retryAfterMs());
+      case "forced-closed":
+        return state;
+      case "disabled":
+        return uncounted;
+    }
+  }
+
+  /** Counts how an admitted call ended, and changes the state if it is time. */
+  settle(pass: Pass, outcome: Outcome): void {
+    switch (pass.kind) {
+      case "closed":
+        if (pass === this.#state) this.#settleClosed(pass, outcome);
+        return;
+      case "probe":
+        this.#settleProbe(pass, outcome, outcome.verdict === "failure" ? "probe-failed" : "probe-slow");
+        return;
+      case "forced-closed":
+        this.#count(pass, outcome);
+        return;
+      case "uncounted":
+        return;
+    }
+  }
+
+  /** Opens the circuit for `openMs`, or for as long as the options say. Does nothing while it is held. */
+  trip(error: unknown, openMs: number | undefined): void {
+    if (!("holds" in this.#state)) this.#open({ reason: "tripped", error }, openMs);
+  }
+
+  /** Closes the circuit, forgets what it counted, and lets go of every hold. */
+  reset(): void {
+    this.#close({ reason: "reset" }, undefined);
+  }
+
+  hold(kind: HoldKind): void {
+    this.#hold([...this.#holds(), kind], "held");
+  }
+
+  release(kind: HoldKind): void {
+    const holds = this.#holds();
+    const index = holds.indexOf(kind);
+    if (index < 0) return; // a reset has let go of it
+    const rest = holds.toSpliced(index, 1);
+    if (rest.length > 0) this.#hold(rest, "released");
+    else this.#close({ reason: "released" }, undefined);
+  }
+
+  /** Puts the circuit into a state that was saved, unless it is held. */
+  restore(state: ClosedState | OpenState): boolean {
+    if ("holds" in this.#state) return false;
+    this.#enter(state, { reason: "restored" });
+    return true;
+  }
+
+  /** What it counts in its present state. */
+  figures(): TallyFigures {
+    const state = this.#state;
+    if (state.kind === "half-open") {
+      const { passed, failed } = state.round;
+      return { ...noFigures, calls: passed + failed, failures: failed };
+    }
+    return "tally" in state ? state.tally.figures(this.#settings.clock.monotonic()) : noFigures;
+  }
+
+  /** How long until a call may be admitted, in milliseconds; 0 where one may be now. */
+  retryAfterMs(): number {
+    const state = this.#state;
+    switch (state.kind) {
+      case "open":
+        return Math.max(0, state.openedAtMs + state.openMs - this.#settings.clock.monotonic());
+      case "half-open":
+        return Math.min(state.openMs, state.round.busyForMs()); // if the probes fail, it opens for about as long again
+      case "isolated":
+        return Number.POSITIVE_INFINITY;
+      default:
+        return 0;
+    }
+  }
+
+  #admitClosed(state: ClosedState): Pass | Refusal {
+    const { rampUp } = state;
+    if (rampUp === undefined) return state;
+    const now = this.#settings.clock.monotonic();
+    const remainingMs = rampUp.remainingMs(now);
+    if (remainingMs === 0) state.rampUp = undefined;
+    if (remainingMs === 0 || rampUp.admits(now)) return state;
+    // At random within what is left of the ramp-up, lest all who were refused come back at its end.
+    return refuse("recovering", rampUp.outage, remainingMs * this.#settings.random());
+  }
+
+  #settleClosed(state: ClosedState, outcome: Outcome): void {
+    const reason = this.#count(state, outcome);
+    if (reason !== undefined) this.#open({ ...outcome, reason });
+  }
+
+  #count({ tally }: ClosedState | ForcedClosedState, { verdict, slow }: Outcome): TransitionReason | undefined {
+    if (verdict === "ignored") return undefined;
+    const atMs = this.#settings.countsByTime ? this.#settings.clock.monotonic() : 0;
+    return tally.record(verdict === "failure", slow, atMs);
+  }
+
+  #settleProbe(probe: Probe, outcome: Partial<Outcome>, reason: "probe-failed" | "probe-slow" | "probe-hung"): void {
+    const state = this.#state;
+    if (state.kind !== "half-open" || state.round !== probe.round) return;
+    const bad = outcome.verdict === "failure" || outcome.slow === true || reason === "probe-hung";
+    const result = state.round.settle(probe, outcome.verdict === "ignored" ? "ignored" : bad ? "failed" : "passed");
+    if (result === "passed") this.#recover(state, outcome);
+    else if (result === "failed") this.#open({ ...outcome, reason });
+  }
+
+  #recover({ outage }: HalfOpenState, { call }: Partial<Outcome>): void {
+    const { rampUp, clock } = this.#settings;
+    this.#close({ reason: "probes-succeeded", call }, rampUp && new RampUp(rampUp, clock.monotonic(), outage));
+  }
+
+  #probe({ openMs, outage }: OpenState, call: CallDetails | undefined): void {
+    const { clock, halfOpen } = this.#settings;
+    const round = new ProbeRound(halfOpen, clock, (probe) => this.#settleProbe(probe, {}, "probe-hung"));
+    this.#enter({ kind: "half-open", since: clock.now(), openMs, outage, round }, { reason: "open-time-over", call });
+  }
+
+  #open(trigger: Trigger, openMs?: number): void {
+    const { clock, maxServerHintMs, openMsOf } = this.#settings;
+    const { error, retryAfterMs = 0 } = trigger;
+    const since = clock.now();
+    const before = this.#outage() ?? { since, openings: 0, failure: undefined };
+    const outage: Outage = {
+      since: before.since,
+      openings: before.openings + 1,
+      failure: error ?? before.failure,
+    };
+    const planned = openMs ?? openMsOf({ openings: outage.openings, error: outage.failure });
+    const hinted = openMs === undefined ? Math.min(retryAfterMs, maxServerHintMs) : 0;
+    const state = {
+      kind: "open",
+      since,
+      openedAtMs: clock.monotonic(),
+      openMs: Math.max(planned, hinted),
+      outage,
+    } as const;
+    this.#enter(state, trigger);
+  }
+
+  #close(trigger: Trigger, rampUp: RampUp | undefined): void {
+    const { clock, newTally } = this.#settings;
+    this.#enter({ kind: "closed", since: clock.now(), tally: newTally(), rampUp }, trigger);
+  }
+
+  #hold(holds: readonly HoldKind[], reason: "held" | "released"): void {
+    const { clock, newTally } = this.#settings;
+    const kind = holdKinds.find((candidate) => holds.includes(candidate))!;
+    const before = this.#state;
+    if (before.kind === kind) {
+      this.#state = { ...before, holds } as CircuitState; // held once more, or once less: nothing to tell of
+      return;
+    }
+    const held = { since: clock.now(), holds };
+    this.#enter(kind === "forced-closed" ? { kind, ...held, tally: newTally() } : { kind, ...held }, { reason });
+  }
+
+  #holds(): readonly HoldKind[] {
+    return "holds" in this.#state ? this.#state.holds : [];
+  }
+
+  #enter(next: CircuitState, { reason, error, call }: Trigger): void {
+    const before = this.#state;
+    const figures = this.figures();
+    const openings = outageOf(next)?.openings ?? outageOf(before)?.openings ?? 0;
+    const openMs = next.kind === "open" ? next.openMs : undefined;
+    this.#state = next;
+    if (before.kind === "half-open") before.round.end();
+    const change = { circuit: this.name, from: before.kind, to: next.kind, reason, at: this.#settings.clock.now() };
+    this.#events.emitStateChange({ ...change, ...figures, openings, openMs, error, call });
+  }
+
+  /** What the circuit has not yet recovered from: a trip while traffic ramps up is part of the same outage. */
+  #outage(): Outage | undefined {
+    const state = this.#state;
+    if (state.kind !== "closed") return outageOf(state);
+    return state.rampUp !== undefined && state.rampUp.remainingMs(this.#settings.clock.monotonic()) > 0
+      ? state.rampUp.outage
+      : undefined;
+  }
+}
+
+function outageOf(state: CircuitState): Outage | undefined {
+  return "outage" in state ? state.outage : undefined;
+}
+
+function refuse(state: RefusingState, { since, failure }: Outage, retryAfterMs: number): Refusal {
+  return { kind: "refused", state, since, retryAfterMs, failure };
+}

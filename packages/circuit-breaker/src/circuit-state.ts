@@ -1,0 +1,85 @@
+import type { ProbeRound } from "./probe-round.ts";
+import type { RampUp } from "./ramp-up.ts";
+import type { Tally, TripReason } from "./tally.ts";
+
+/** One state at a time, each with what belongs to it and nothing else. Times named `…AtMs` are of the monotonic clock. */
+export type CircuitState = ClosedState | OpenState | HalfOpenState | HeldState;
+
+/** What a circuit is doing. */
+export type CircuitStateName = CircuitState["kind"];
+
+export interface ClosedState {
+  readonly kind: "closed";
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+  readonly tally: Tally;
+  /** Dropped once it is over. */
+  rampUp: RampUp | undefined;
+}
+
+export interface OpenState {
+  readonly kind: "open";
+  readonly since: number;
+  readonly openedAtMs: number;
+  readonly openMs: number;
+  readonly outage: Outage;
+}
+
+export interface HalfOpenState {
+  readonly kind: "half-open";
+  readonly since: number;
+  /** How long the circuit was open before. */
+  readonly openMs: number;
+  readonly outage: Outage;
+  readonly round: ProbeRound;
+}
+
+export type HeldState = IsolatedState | ForcedClosedState | DisabledState;
+
+export interface IsolatedState {
+  readonly kind: "isolated";
+  readonly since: number;
+  readonly holds: readonly HoldKind[];
+}
+
+export interface ForcedClosedState {
+  readonly kind: "forced-closed";
+  readonly since: number;
+  readonly holds: readonly HoldKind[];
+  /** Goes on counting, for `health()`. */
+  readonly tally: Tally;
+}
+
+export interface DisabledState {
+  readonly kind: "disabled";
+  readonly since: number;
+  readonly holds: readonly HoldKind[];
+}
+
+/** How a person holds a circuit. Of several holds in force the one that comes first here rules. */
+export type HoldKind = HeldState["kind"];
+export const holdKinds: readonly HoldKind[] = ["isolated", "forced-closed", "disabled"];
+
+/** What is remembered until a circuit has recovered. */
+export interface Outage {
+  /** When the circuit first opened, in milliseconds since the epoch; probes that fail do not change it. */
+  readonly since: number;
+  /** How often it has opened. */
+  readonly openings: number;
+  /** The last failure; `undefined` where none was seen, as when slow calls opened the circuit. */
+  readonly failure: unknown;
+}
+
+/** Why a circuit changed its state. */
+export type TransitionReason =
+  | TripReason
+  | "open-time-over"
+  | "probes-succeeded"
+  | "probe-failed"
+  | "probe-slow"
+  | "probe-hung"
+  | "held"
+  | "released"
+  | "tripped"
+  | "reset"
+  | "restored";

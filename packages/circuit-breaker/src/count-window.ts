@@ -1,0 +1,58 @@
+import type { OutcomeWindow, WindowCounts } from "./outcome-window.ts";
+
+const failedBit = 1;
+const slowBit = 2;
+const callsPerWord = 15; // two bits each: a word stays a small integer, and an array of them is compact
+
+/** The last `size` calls, as a ring of bits. */
+export class CountWindow implements OutcomeWindow {
+  readonly #size: number;
+  readonly #words: number[];
+  #next = 0;
+  #calls = 0;
+  #failures = 0;
+  #slowCalls = 0;
+
+  constructor(size: number) {
+    this.#size = size;
+    this.#words = new Array<number>(Math.ceil(size / callsPerWord)).fill(0);
+  }
+
+  record(failed: boolean, slow: boolean): void {
+    const word = Math.floor(this.#next / callsPerWord);
+    const shift = (this.#next % callsPerWord) * 2;
+    const held = this.#words[word]!;
+    if (this.#calls === this.#size) this.#forget((held >> shift) & 3);
+    else this.#calls++;
+    const bits = (failed ? failedBit : 0) | (slow ? slowBit : 0);
+    this.#words[word] = (held & ~(3 << shift)) | (bits << shift);
+    if (failed) this.#failures++;
+    if (slow) this.#slowCalls++;
+    this.#next = (this.#next + 1) % this.#size;
+  }
+
+  counts(): WindowCounts {
+    return { calls: this.#calls, failures: this.#failures, slowCalls: this.#slowCalls };
+  }
+
+  /** The calls, oldest first: 0 good, 1 failed, 2 slow, 3 both. */
+  save(): readonly number[] {
+    const first = this.#calls === this.#size ? this.#next : 0;
+    return Array.from({ length: this.#calls }, (_, index) => this.#bitsAt((first + index) % this.#size));
+  }
+
+  load(saved: readonly number[]): boolean {
+    if (saved.some((bits) => !Number.isInteger(bits) || bits < 0 || bits > 3)) return false;
+    for (const bits of saved.slice(-this.#size)) this.record((bits & failedBit) !== 0, (bits & slowBit) !== 0);
+    return true;
+  }
+
+  #bitsAt(index: number): number {
+    return (this.#words[Math.floor(index / callsPerWord)]! >> ((index % callsPerWord) * 2)) & 3;
+  }
+
+  #forget(bits: number): void {
+    if ((bits & failedBit) !== 0) this.#failures--;
+    if ((bits & slowBit) !== 0) this.#slowCalls--;
+  }
+}

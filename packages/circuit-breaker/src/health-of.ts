@@ -1,0 +1,45 @@
+import type { CircuitHealth } from "./circuit-health.ts";
+import type { CircuitMachine } from "./circuit-machine.ts";
+import type { CircuitSettings } from "./circuit-settings.ts";
+import type { CircuitState, Outage } from "./circuit-state.ts";
+
+/** A circuit at this moment. */
+export function healthOf(machine: CircuitMachine, { mode, clock }: CircuitSettings): CircuitHealth {
+  const { state } = machine;
+  const { calls, failures, slowCalls, consecutiveFailures } = machine.figures();
+  const outage = outageOf(state);
+  return {
+    circuit: machine.name,
+    state: state.kind,
+    since: state.since,
+    enforced: mode === "enforce",
+    calls,
+    failures,
+    slowCalls,
+    failureRatio: calls === 0 ? 0 : failures / calls,
+    slowCallRatio: calls === 0 ? 0 : slowCalls / calls,
+    consecutiveFailures,
+    retryAfterMs: machine.retryAfterMs(),
+    admittedShare: admittedShare(state, clock.monotonic()),
+    probesInFlight: state.kind === "half-open" ? state.round.inFlight : 0,
+    openings: outage?.openings ?? 0,
+    lastFailure: outage?.failure,
+  };
+}
+
+function outageOf(state: CircuitState): Outage | undefined {
+  if (state.kind === "open" || state.kind === "half-open") return state.outage;
+  return state.kind === "closed" ? state.rampUp?.outage : undefined;
+}
+
+function admittedShare(state: CircuitState, atMs: number): number {
+  switch (state.kind) {
+    case "closed":
+      return state.rampUp?.share(atMs) ?? 1;
+    case "forced-closed":
+    case "disabled":
+      return 1;
+    default:
+      return 0;
+  }
+}

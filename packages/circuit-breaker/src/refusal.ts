@@ -1,0 +1,29 @@
+import type { CircuitOpenError } from "@holdfast/errors";
+
+/** Why a circuit refuses: it waits, it probes, it lets only a share of the calls through, or a person holds it open. */
+export type RefusingState = CircuitOpenError["state"];
+
+/** A call that is not to be made. */
+export interface Refusal {
+  readonly kind: "refused";
+  readonly state: RefusingState;
+  /** Since when calls have been refused, in milliseconds since the epoch. */
+  readonly since: number;
+  readonly retryAfterMs: number;
+  /** The failure that opened the circuit. */
+  readonly failure: unknown;
+}
+
+const settled = Promise.resolve();
+
+/**
+ * A promise that rejects one microtask from now. Whoever is given it has attached a handler by then, so the
+ * runtime need not note an unhandled rejection and take the note back, which costs more than the refusal.
+ */
+export function rejectSoon(reason: unknown): Promise<never> {
+  return new Promise((_, reject) => {
+    settled.then(() => {
+      reject(reason);
+    });
+  });
+}

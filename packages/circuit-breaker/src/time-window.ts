@@ -1,0 +1,87 @@
+import type { OutcomeWindow, WindowCounts } from "./outcome-window.ts";
+
+const fields = 3; // calls, failures, slow calls of one bucket
+
+/**
+ * The calls of the last `lengthMs`, in buckets: the oldest bucket drops out whole, so the window covers
+ * between (buckets − 1)/buckets of its length and all of it. Time passes for it whether calls come or not.
+ */
+export class TimeWindow implements OutcomeWindow {
+  readonly #bucketMs: number;
+  readonly #buckets: number;
+  readonly #counts: number[];
+  /** The number of the newest bucket since the clock's beginning. */
+  #newest = 0;
+  #calls = 0;
+  #failures = 0;
+  #slowCalls = 0;
+
+  constructor(lengthMs: number, buckets: number) {
+    this.#buckets = buckets;
+    this.#bucketMs = lengthMs / buckets;
+    this.#counts = new Array<number>(buckets * fields).fill(0);
+  }
+
+  record(failed: boolean, slow: boolean, atMs: number): void {
+    this.#moveTo(atMs);
+    this.#add(this.#newest, 1, failed ? 1 : 0, slow ? 1 : 0);
+  }
+
+  counts(atMs: number): WindowCounts {
+    this.#moveTo(atMs);
+    return { calls: this.#calls, failures: this.#failures, slowCalls: this.#slowCalls };
+  }
+
+  /** `[bucketMs, ageMs, calls, failures, slowCalls, ageMs, …]`, buckets without calls left out. */
+  save(atMs: number): readonly number[] {
+    this.#moveTo(atMs);
+    const saved = [this.#bucketMs];
+    for (let age = 0; age < this.#buckets; age++) {
+      const at = this.#slotOf(this.#newest - age);
+      if (this.#counts[at]! > 0) saved.push(age * this.#bucketMs, ...this.#counts.slice(at, at + fields));
+    }
+    return saved;
+  }
+
+  load(saved: readonly number[], atMs: number, ageMs: number): boolean {
+    const [bucketMs, ...rest] = saved;
+    if (bucketMs !== this.#bucketMs || rest.length % (fields + 1) !== 0) return false;
+    if (!rest.every((number) => Number.isFinite(number) && number >= 0)) return false;
+    this.#moveTo(atMs);
+    for (let index = 0; index < rest.length; index += fields + 1) {
+      const [bucketAgeMs = 0, calls = 0, failures = 0, slowCalls = 0] = rest.slice(index, index + fields + 1);
+      const age = Math.floor((bucketAgeMs + ageMs) / this.#bucketMs);
+      if (age < this.#buckets)
+        this.#add(this.#newest - age, calls, Math.min(failures, calls), Math.min(slowCalls, calls));
+    }
+    return true;
+  }
+
+  #add(bucket: number, calls: number, failures: number, slowCalls: number): void {
+    const at = this.#slotOf(bucket);
+    this.#counts[at]! += calls;
+    this.#counts[at + 1]! += failures;
+    this.#counts[at + 2]! += slowCalls;
+    this.#calls += calls;
+    this.#failures += failures;
+    this.#slowCalls += slowCalls;
+  }
+
+  #moveTo(atMs: number): void {
+    const bucket = Math.floor(atMs / this.#bucketMs);
+    const passed = Math.min(bucket - this.#newest, this.#buckets);
+    for (let step = 1; step <= passed; step++) this.#empty(this.#slotOf(bucket - passed + step));
+    if (passed > 0) this.#newest = bucket;
+  }
+
+  #empty(at: number): void {
+    this.#calls -= this.#counts[at]!;
+    this.#failures -= this.#counts[at + 1]!;
+    this.#slowCalls -= this.#counts[at + 2]!;
+    this.#counts.fill(0, at, at + fields);
+  }
+
+  #slotOf(bucket: number): number {
+    return (((bucket % this.#buckets) + this.#buckets) % this.#buckets) * fields;
+  }
+}
