@@ -4,7 +4,13 @@ import { attemptSignalMiddleware, attemptSignalOptions } from "./attempt-signal.
 import { PolicyCall } from "./policy-call.ts";
 import { rivalStrategyOf } from "./rival-strategy.ts";
 import type { SdkPolicy, SdkPolicySelector } from "./sdk-policy.ts";
-import type { SdkContext, SdkMiddleware, SdkMiddlewareOptions, SdkPlugin } from "./sdk-shapes.ts";
+import {
+  addMiddleware,
+  type SdkContext,
+  type SdkMiddleware,
+  type SdkMiddlewareOptions,
+  type SdkPlugin,
+} from "./sdk-shapes.ts";
 
 export interface PolicyPluginOptions {
   /** Says which errors expired credentials cause. Default: this house's {@link classify}. */
@@ -62,8 +68,8 @@ export function policyPlugin(policy: SdkPolicy | SdkPolicySelector, options: Pol
           "a second",
         );
       }
-      stack.add(middleware, replaceRetry);
-      stack.add(attemptSignalMiddleware, attemptSignalOptions);
+      addMiddleware(stack, middleware, replaceRetry);
+      addMiddleware(stack, attemptSignalMiddleware, attemptSignalOptions);
     },
   };
 }

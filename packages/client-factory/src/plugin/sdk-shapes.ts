@@ -6,18 +6,35 @@ export interface SdkPlugin {
   applyToStack(stack: SdkStack): void;
 }
 
+/** The SDK types each step's middleware on its own; `addMiddleware` and `addRelative` say what we need of them. */
 export interface SdkStack {
-  add(middleware: SdkMiddleware, options: SdkMiddlewareOptions): void;
+  readonly add: (...values: never[]) => void;
+  readonly addRelativeTo: (...values: never[]) => void;
   identify(): string[];
+}
+
+export function addMiddleware(stack: SdkStack, middleware: SdkMiddleware, options: SdkMiddlewareOptions): void {
+  (stack.add as (middleware: SdkMiddleware, options: SdkMiddlewareOptions) => void)(middleware, options);
+}
+
+export function addRelative(stack: SdkStack, middleware: SdkMiddleware, options: SdkRelativeOptions): void {
+  (stack.addRelativeTo as (middleware: SdkMiddleware, options: SdkRelativeOptions) => void)(middleware, options);
 }
 
 export interface SdkMiddlewareOptions {
   readonly name: string;
-  readonly step: "finalizeRequest" | "deserialize";
+  readonly step: "initialize" | "finalizeRequest" | "deserialize";
   readonly priority: "high" | "low";
   readonly override: true;
   readonly tags?: string[];
   readonly aliases?: string[];
+}
+
+export interface SdkRelativeOptions {
+  readonly name: string;
+  readonly relation: "before" | "after";
+  readonly toMiddleware: string;
+  readonly override: true;
 }
 
 export type SdkMiddleware = (next: SdkHandler, context: SdkContext) => SdkHandler;

@@ -1,0 +1,61 @@
+import { OptionError } from "@holdfast/errors";
+import type { ClientOptions } from "../client-factory.ts";
+import type { FactoryResources } from "../factory-resources.ts";
+import type { Identity } from "../identity.ts";
+import { assertTierName, type Tier, tierOf } from "../tiers/tier.ts";
+import { ClientEntry } from "./client-entry.ts";
+import { inFlightPlugin } from "./in-flight-plugin.ts";
+import { type SdkClient, type SdkClientConstructor, serviceOf } from "./sdk-client.ts";
+
+type AnyConstructor = new (configuration: object) => SdkClient;
+
+/** Makes a client with the factory's credentials, sockets, timeouts and policy. */
+export function makeClient(
+  resources: FactoryResources,
+  identity: Identity,
+  clientClass: SdkClientConstructor,
+  region: string | undefined,
+  options: ClientOptions,
+): ClientEntry {
+  const service = serviceOf(clientClass);
+  const tier = tierFor(resources, service, options.tier);
+  const config = (options.config ?? {}) as Readonly<Record<string, unknown>>;
+  assertOneLoop(resources, service, config);
+  const handler = resources.handler(tier);
+  const client = new (clientClass as AnyConstructor)({
+    ...known({ region, endpoint: options.endpoint ?? resources.options.endpoint, profile: identity.profile }),
+    credentials: identity.credentials.provider,
+    maxAttempts: tier.maxAttempts,
+    requestHandler: handler,
+    ...config,
+  });
+  const entry = new ClientEntry(client, service, region, () => handler.inFlight);
+  client.middlewareStack.use(resources.plugin);
+  client.middlewareStack.use(inFlightPlugin(entry));
+  resources.emitters.client.emit({ service, region, accountId: identity.accountId, tier: tier.name });
+  return entry;
+}
+
+function tierFor(resources: FactoryResources, service: string, given: ClientOptions["tier"]): Tier {
+  if (given === undefined) return resources.tierOf(service);
+  if (typeof given === "object") {
+    const base = resources.tierOf(service);
+    return tierOf(base.name, base, given, "tier");
+  }
+  assertTierName("tier", given);
+  return resources.tiers[given];
+}
+
+function assertOneLoop(resources: FactoryResources, service: string, config: Readonly<Record<string, unknown>>): void {
+  if (resources.options.policy === undefined || config.retryStrategy === undefined) return;
+  throw new OptionError(
+    "config.retryStrategy",
+    `absent, since the factory's policy is the retry loop of ${service}`,
+    config.retryStrategy,
+  );
+}
+
+// The SDK takes a key that is there and undefined for an answer.
+function known(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,176 @@
+import { classify } from "@holdfast/errors";
+import type { Clock, Timer } from "@holdfast/errors/policy";
+import { AwsError } from "../errors/aws-error.ts";
+import type { CredentialProvider, CredentialRequest, Credentials } from "./credentials.ts";
+import { advisoryWindowMs, mandatoryWindowMs } from "./refresh-window.ts";
+
+export interface RefreshEvent {
+  /** Whose credentials, in words, e.g. `role arn:aws:iam::210987654321:role/Replicator`. */
+  readonly identity: string;
+  readonly durationMs: number;
+  /** Milliseconds since the epoch; `undefined` for fixed keys. */
+  readonly expiresAt: number | undefined;
+}
+
+export interface RefreshFailureEvent {
+  readonly identity: string;
+  readonly durationMs: number;
+  /** How long the credentials at hand remain valid, in milliseconds; 0 if there are none. */
+  readonly validForMs: number;
+  readonly reason: unknown;
+}
+
+export interface SharedCredentialsOptions {
+  readonly identity: string;
+  readonly fetch: CredentialProvider;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly onRefresh: (event: RefreshEvent) => void;
+  readonly onRefreshFailure: (event: RefreshFailureEvent) => void;
+}
+
+const longestTimerMs = 2_147_483_647;
+const firstHoldMs = 1_000;
+const longestHoldMs = 60_000;
+
+/**
+ * One set of credentials for every client that uses it: fetched once however many ask, renewed in the
+ * background before its end, and served while still valid when its source is down.
+ */
+export class SharedCredentials {
+  /** For the SDK: marked, so that a client does not put a cache of its own around it. */
+  readonly provider: CredentialProvider & { memoized: true };
+  readonly #options: SharedCredentialsOptions;
+  #current: Credentials | undefined;
+  #fetching: Promise<Credentials> | undefined;
+  #refreshAt = Number.POSITIVE_INFINITY;
+  /** After a failure: no attempt in the background before this moment. */
+  #heldUntil = 0;
+  #failures = 0;
+  #refreshes = 0;
+  #usedSinceRefresh = false;
+  #timer: Timer;
+
+  constructor(options: SharedCredentialsOptions) {
+    this.#options = options;
+    this.provider = Object.assign((request?: CredentialRequest) => this.get(request), { memoized: true } as const);
+  }
+
+  get identity(): string {
+    return this.#options.identity;
+  }
+
+  /** How often they were fetched. */
+  get refreshes(): number {
+    return this.#refreshes;
+  }
+
+  /** Milliseconds since the epoch; `undefined` before the first fetch and for fixed keys. */
+  get expiresAt(): number | undefined {
+    return this.#current?.expiration?.getTime();
+  }
+
+  async get({ forceRefresh = false }: CredentialRequest = {}): Promise<Credentials> {
+    const current = this.#current;
+    if (current === undefined || forceRefresh) return this.#fetch(forceRefresh);
+    this.#usedSinceRefresh = true;
+    const now = this.#options.clock.now();
+    if (now < this.#refreshAt) return current;
+    const leftMs = this.#leftMs(now);
+    if (leftMs > mandatoryWindowMs) {
+      this.#refreshInBackground(now);
+      return current;
+    }
+    return leftMs > 0 ? this.#fetchOrKeep(current, now) : this.#fetch(false);
+  }
+
+  /** Stops the renewal in the background. */
+  close(): void {
+    this.#options.clock.clearTimeout(this.#timer);
+  }
+
+  async #fetchOrKeep(current: Credentials, now: number): Promise<Credentials> {
+    if (now < this.#heldUntil) return current;
+    try {
+      return await this.#fetch(false);
+    } catch (error) {
+      // What will not pass is no outage: keeping quiet would only move the failure to the last minute.
+      if (this.#leftMs(this.#options.clock.now()) > 0 && mayPass(error)) return current;
+      throw error;
+    }
+  }
+
+  #refreshInBackground(now: number): void {
+    if (now >= this.#heldUntil) this.#fetch(false).catch(() => {}); // told by the event
+  }
+
+  #fetch(force: boolean): Promise<Credentials> {
+    this.#fetching ??= this.#fetchNow(force).finally(() => {
+      this.#fetching = undefined;
+    });
+    return this.#fetching;
+  }
+
+  async #fetchNow(force: boolean): Promise<Credentials> {
+    const { identity, fetch, clock, onRefresh, onRefreshFailure } = this.#options;
+    const started = clock.monotonic();
+    try {
+      const fresh = await fetch(force ? { forceRefresh: true } : undefined);
+      this.#accept(fresh);
+      onRefresh({ identity, durationMs: clock.monotonic() - started, expiresAt: this.expiresAt });
+      return fresh;
+    } catch (reason) {
+      this.#holdBack();
+      const validForMs = Math.max(0, this.#leftMs(clock.now()));
+      onRefreshFailure({ identity, durationMs: clock.monotonic() - started, validForMs, reason });
+      throw reason;
+    }
+  }
+
+  #accept(fresh: Credentials): void {
+    const { clock, random } = this.#options;
+    this.#current = fresh;
+    this.#refreshes += 1;
+    this.#failures = 0;
+    this.#heldUntil = 0;
+    this.#usedSinceRefresh = false;
+    clock.clearTimeout(this.#timer);
+    const expiresAt = fresh.expiration?.getTime();
+    if (expiresAt === undefined) return;
+    const lifetimeMs = expiresAt - clock.now();
+    const windowMs = Math.min(advisoryWindowMs(lifetimeMs), lifetimeMs / 2);
+    // Spread over the first fifth of the window, so that a fleet started at once does not renew at once.
+    this.#refreshAt = expiresAt - windowMs + random() * (windowMs / 5);
+    this.#schedule();
+  }
+
+  // A renewal ahead of the next call, so that it need not wait; only for credentials that are in use.
+  #schedule(): void {
+    const { clock } = this.#options;
+    const delayMs = Math.min(longestTimerMs, Math.max(0, this.#refreshAt - clock.now()));
+    this.#timer = clock.setTimeout(() => {
+      if (clock.now() < this.#refreshAt) this.#schedule();
+      else if (this.#usedSinceRefresh) this.#refreshInBackground(clock.now());
+    }, delayMs);
+    (this.#timer as { unref?: () => void } | undefined)?.unref?.();
+  }
+
+  #holdBack(): void {
+    const { clock, random } = this.#options;
+    const longest = Math.min(longestHoldMs, firstHoldMs * 2 ** this.#failures);
+    this.#failures += 1;
+    this.#heldUntil = clock.now() + longest * (0.5 + random() / 2);
+  }
+
+  #leftMs(now: number): number {
+    const expiresAt = this.expiresAt;
+    if (expiresAt === undefined) return this.#current === undefined ? 0 : Number.POSITIVE_INFINITY;
+    return expiresAt - now;
+  }
+}
+
+// Errors of this package say what to do; the one underneath says whether it may pass.
+function mayPass(error: unknown): boolean {
+  const said = error instanceof AwsError && error.cause !== undefined ? error.cause : error;
+  return classify(said).retry !== "never";
+}

@@ -1,0 +1,54 @@
+import type { STSClient } from "@aws-sdk/client-sts";
+import type { FactoryResources } from "../factory-resources.ts";
+import { importPeer } from "../import-peer.ts";
+import { renewalPlugin } from "./renewal-plugin.ts";
+import type { SharedCredentials } from "./shared-credentials.ts";
+
+/**
+ * The STS clients that the factory itself uses, one per region, with its endpoint and its sockets.
+ * They retry as the SDK does and not by the factory's policy: credentials are renewed inside a call that may
+ * hold the last place of a bulkhead, and would then wait for itself.
+ */
+export class StsClients {
+  readonly #resources: FactoryResources;
+  readonly #credentials: SharedCredentials;
+  readonly #profile: string | undefined;
+  readonly #clients = new Map<string | undefined, Promise<STSClient>>();
+
+  constructor(resources: FactoryResources, credentials: SharedCredentials, profile: string | undefined) {
+    this.#resources = resources;
+    this.#credentials = credentials;
+    this.#profile = profile;
+  }
+
+  in(region: string | undefined): Promise<STSClient> {
+    let client = this.#clients.get(region);
+    if (client === undefined) {
+      client = this.#make(region);
+      this.#clients.set(region, client);
+    }
+    return client;
+  }
+
+  /** The region the SDK finds by itself, in the environment or the profile; else the given one. */
+  async regionOr(fallback: string): Promise<string> {
+    const client = await this.in(undefined);
+    return client.config.region().catch(() => fallback);
+  }
+
+  async #make(region: string | undefined): Promise<STSClient> {
+    const { STSClient } = await importPeer("@aws-sdk/client-sts", () => import("@aws-sdk/client-sts"));
+    const { tiers, options } = this.#resources;
+    const { endpoint } = options;
+    const client = new STSClient({
+      ...(region === undefined ? {} : { region }),
+      ...(endpoint === undefined ? {} : { endpoint }),
+      ...(this.#profile === undefined ? {} : { profile: this.#profile }),
+      credentials: this.#credentials.provider,
+      maxAttempts: tiers.standard.maxAttempts,
+      requestHandler: this.#resources.handler(tiers.standard),
+    });
+    client.middlewareStack.use(renewalPlugin);
+    return client;
+  }
+}

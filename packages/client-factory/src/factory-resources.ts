@@ -1,0 +1,98 @@
+import { OptionError } from "@holdfast/errors";
+import { assertFunction, type Clock, type Logger, systemClock } from "@holdfast/errors/policy";
+import { ClientRegistry } from "./clients/client-registry.ts";
+import type { CredentialProvider } from "./credentials/credentials.ts";
+import { renewalPlugin } from "./credentials/renewal-plugin.ts";
+import { SharedCredentials } from "./credentials/shared-credentials.ts";
+import { FactoryEmitters } from "./factory-events.ts";
+import type { ClientFactoryOptions } from "./factory-options.ts";
+import { policyPlugin } from "./plugin/policy-plugin.ts";
+import type { SdkPlugin } from "./plugin/sdk-shapes.ts";
+import { PooledHandler } from "./sockets/pooled-handler.ts";
+import { SocketHosts } from "./sockets/socket-hosts.ts";
+import { assertTierName, resolveTiers, type Tier, type TierName } from "./tiers/tier.ts";
+import { tierOfService } from "./tiers/tier-of-service.ts";
+
+const consoleWarnings: Logger = { debug() {}, info() {}, warn: console.warn, error: console.error };
+
+/** What a factory shares with the factories of profiles and roles made from it. */
+export class FactoryResources {
+  readonly options: ClientFactoryOptions;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly logger: Logger;
+  readonly emitters: FactoryEmitters = new FactoryEmitters();
+  readonly hosts: SocketHosts;
+  readonly registry: ClientRegistry;
+  readonly tiers: Readonly<Record<TierName, Tier>>;
+  readonly localOnly: boolean;
+  /** What every client is given besides its configuration: the policy, or the renewal of credentials alone. */
+  readonly plugin: SdkPlugin;
+  readonly credentials: Set<SharedCredentials> = new Set();
+  hits = 0;
+  misses = 0;
+  closed = false;
+
+  constructor(options: ClientFactoryOptions) {
+    const { clock = systemClock, random = Math.random, logger = consoleWarnings, policy, localOnly = false } = options;
+    assertOptions(options);
+    this.options = options;
+    this.clock = clock;
+    this.random = random;
+    this.logger = logger;
+    this.localOnly = localOnly;
+    this.hosts = new SocketHosts(options.sockets ?? {}, clock);
+    this.registry = new ClientRegistry(options, clock);
+    this.tiers = resolveTiers(options.tiers);
+    this.plugin = policy === undefined ? renewalPlugin : policyPlugin(policy, { clock, random, logger });
+  }
+
+  tierOf(service: string): Tier {
+    return this.tiers[this.options.tierByService?.[service] ?? tierOfService(service)];
+  }
+
+  handler(tier: Tier): PooledHandler {
+    return new PooledHandler({ hosts: this.hosts, tier, localOnly: this.localOnly });
+  }
+
+  share(identity: string, fetch: CredentialProvider): SharedCredentials {
+    const { clock, random, emitters, logger } = this;
+    const shared = new SharedCredentials({
+      identity,
+      fetch,
+      clock,
+      random,
+      onRefresh: (event) => emitters.refresh.emit(event),
+      onRefreshFailure: (event) => {
+        const { validForMs } = event;
+        if (validForMs > 0)
+          logger.warn("Credentials could not be renewed; those at hand stay in use", { identity, validForMs });
+        emitters.refreshFailure.emit(event);
+      },
+    });
+    this.credentials.add(shared);
+    return shared;
+  }
+
+  assertOpen(): void {
+    if (this.closed) throw new Error("This client factory is closed; make a new one with createClientFactory()");
+  }
+
+  close(): void {
+    this.closed = true;
+    this.registry.close();
+    for (const shared of this.credentials) shared.close();
+    this.hosts.close();
+  }
+}
+
+function assertOptions({ tierByService = {}, mfaCode, expectedAccount, endpoint }: ClientFactoryOptions): void {
+  for (const [service, tier] of Object.entries(tierByService)) assertTierName(`tierByService.${service}`, tier);
+  if (mfaCode !== undefined) assertFunction("mfaCode", mfaCode);
+  if (expectedAccount !== undefined && !/^\d{12}$/.test(expectedAccount)) {
+    throw new OptionError("expectedAccount", "the 12 digits of an account", expectedAccount);
+  }
+  if (endpoint !== undefined && !URL.canParse(endpoint)) {
+    throw new OptionError("endpoint", "a URL with its scheme, e.g. http://127.0.0.1:4566", endpoint);
+  }
+}

@@ -1,0 +1,23 @@
+import type { SocketGauge } from "./sockets/socket-hosts.ts";
+
+export interface CredentialGauge {
+  /** Whose, in words. */
+  readonly identity: string;
+  /** How often they were fetched. */
+  readonly refreshes: number;
+  /** Milliseconds since the epoch; `undefined` before the first fetch and for fixed keys. */
+  readonly expiresAt: number | undefined;
+}
+
+/** What a factory and those made from it hold. */
+export interface FactoryStats {
+  readonly clients: number;
+  /** Requests for a client that were answered with one at hand. */
+  readonly hits: number;
+  /** Requests for a client that made one. */
+  readonly misses: number;
+  /** Clients dropped for want of room or use. */
+  readonly evicted: number;
+  readonly sockets: readonly SocketGauge[];
+  readonly credentials: readonly CredentialGauge[];
+}
