@@ -184,7 +184,8 @@ class Collector<Definitions extends MetricDefinitions> implements Metrics<Defini
     };
     const delivery = new SinkDelivery({ sink, clock: this.#clock, reports, ...limits });
     this.#self.metricsSinkDelay.observe(() => delivery.delayMs, { sink: sink.name });
-    sink.attach?.({ namespace: this.namespace, collect: () => this.#collectFor(delivery) });
+    const { namespace, definitions } = this;
+    sink.attach?.({ namespace, definitions, collect: () => this.#collectFor(delivery) });
     return delivery;
   }
 
@@ -276,6 +277,7 @@ function constantDimensions(
   const names = Object.keys(given);
   for (const name of names) assertText("dimensions", name, /^[a-z][A-Za-z0-9]{0,99}$/, "names in camelCase");
   for (const [metric, { dimensions = [] }] of Object.entries(definitions)) {
+    if (names.includes(metric)) throw new OptionError("dimensions", "named unlike any metric", metric);
     const twice = dimensions.find((name) => names.includes(name));
     if (twice !== undefined)
       throw new OptionError("dimensions", `without "${twice}", which ${metric} has of its own`, twice);

@@ -49,6 +49,7 @@ function check(name: string, { kind, unit, dimensions = [], description, rollups
     );
   }
   for (const dimension of dimensions) assertText(`${name}.dimensions`, dimension, namePattern, nameExpected);
+  if (dimensions.includes(name)) throw new OptionError(`${name}.dimensions`, "named unlike the metric itself", name); // EMF holds both in one object
   if (new Set(dimensions).size < dimensions.length)
     throw new OptionError(`${name}.dimensions`, "different names", dimensions);
   const stranger = rollups.flat().find((dimension) => !dimensions.includes(dimension));

@@ -100,11 +100,6 @@ function binOf(value: number): number {
   return Math.ceil(Math.log(value) * binsPerLogUnit);
 }
 
-/** The upper bound of the bin that holds a positive value: what every value in it is at most. */
-export function upperBoundOf(value: number): number {
-  return fourDigits(growth ** binOf(value));
-}
-
 const valueByBin = new Map<number, number>();
 
 /** The value at most 2 % from every value of a bin, to four digits: what is sent is short. */

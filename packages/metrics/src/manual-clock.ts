@@ -4,6 +4,8 @@ import type { Clock, Timer } from "./clock.ts";
 export interface ManualClock extends Clock {
   /** Moves on by so many milliseconds and calls what falls due, in order; promises settle in between. */
   advance(ms: number): Promise<void>;
+  /** Sets `now()` on (or back) by so many milliseconds, as when a machine slept or its clock was set; timers wait as before. */
+  jump(ms: number): void;
   /** How many timers wait. */
   readonly pending: number;
 }
@@ -11,10 +13,11 @@ export interface ManualClock extends Clock {
 /** A clock for tests that wait for nothing; it starts at 2026-01-01T00:00:00Z unless told otherwise. */
 export function manualClock(startMs: number = Date.UTC(2026, 0, 1)): ManualClock {
   let elapsed = 0;
+  let jumped = 0;
   const timers = new Set<{ readonly at: number; readonly callback: () => void }>();
   const next = () => [...timers].sort((a, b) => a.at - b.at)[0];
   return {
-    now: () => startMs + elapsed,
+    now: () => startMs + jumped + elapsed,
     monotonic: () => elapsed,
     setTimeout(callback, delayMs): Timer {
       const timer = { at: elapsed + delayMs, callback };
@@ -23,6 +26,9 @@ export function manualClock(startMs: number = Date.UTC(2026, 0, 1)): ManualClock
     },
     clearTimeout(timer) {
       timers.delete(timer as never);
+    },
+    jump(ms) {
+      jumped += ms;
     },
     get pending() {
       return timers.size;

@@ -1,3 +1,4 @@
+import type { MetricDefinitions } from "./metric-definition.ts";
 import type { Batch, Point } from "./point.ts";
 
 /** What a sink is told beside the batch. */
@@ -11,6 +12,7 @@ export interface WriteContext {
 /** What a sink that is read from outside, like Prometheus, may ask of the metrics it is attached to. */
 export interface MetricsSource {
   readonly namespace: string;
+  readonly definitions: MetricDefinitions;
   /** Hands the sink what was measured up to now, at once. Other sinks keep it for their next flush. */
   collect(): void;
 }

@@ -1,0 +1,1 @@
+export { type EmfSinkOptions, emfSink, type LineStream } from "./emf/emf-sink.ts";

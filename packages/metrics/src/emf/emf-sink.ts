@@ -1,0 +1,45 @@
+import { OptionError } from "../option-error.ts";
+import type { Sink } from "../sink.ts";
+import { emfDocuments } from "./emf-document.ts";
+
+/** Where lines go: `process.stdout`, a file, a socket to the CloudWatch agent. */
+export interface LineStream {
+  write(text: string, done: (error?: Error | null) => void): unknown;
+}
+
+export interface EmfSinkOptions {
+  /** Default `process.stdout`, which is where Lambda and the log drivers of ECS look. */
+  readonly stream?: LineStream | undefined;
+  /** Default `Date.now`. */
+  readonly now?: (() => number) | undefined;
+}
+
+// CloudWatch takes data of the last two weeks; a margin for the way there.
+const oldestMs = 14 * 86_400_000 - 300_000;
+
+/**
+ * Writes metrics as lines of JSON in CloudWatch's embedded metric format, one document a line: no API call, no waiting.
+ * CloudWatch delivers them at least once, so that a value may count twice.
+ *
+ * @throws OptionError if `stream` cannot be written to.
+ */
+export function emfSink({ stream = process.stdout, now = Date.now }: EmfSinkOptions = {}): Sink {
+  if (typeof stream?.write !== "function") throw new OptionError("stream", "a writable stream", stream);
+  return {
+    name: "emf",
+    async write(batch, { dropped }) {
+      if (batch.endedAt < now() - oldestMs) {
+        dropped(batch.points.length, "too-old");
+        return;
+      }
+      const documents = emfDocuments(batch, Math.min(batch.endedAt, now()));
+      const text = documents.map((document) => `${JSON.stringify(document)}\n`).join("");
+      await new Promise<void>((resolve, reject) => {
+        stream.write(text, (error) => {
+          if (error == null) resolve();
+          else reject(error);
+        });
+      });
+    },
+  };
+}
