@@ -1,5 +1,6 @@
 import { type CallFilter, CallLog, type CallRecord } from "./calls/call-log.ts";
 import { type Clock, systemClock } from "./clock.ts";
+import { cloudWatch } from "./cloudwatch/cloudwatch.ts";
 import type { FaultRule } from "./faults/fault-rule.ts";
 import { Faults } from "./faults/faults.ts";
 import { type RoleOptions, RoleStore } from "./iam/role-store.ts";
@@ -117,7 +118,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   const responders = new Responders();
   const calls = new CallLog(callCapacity);
   const handler = new RequestHandler({
-    services: [secretsManager(secrets), sts(roles, accessKeys)],
+    services: [secretsManager(secrets), sts(roles, accessKeys), cloudWatch()],
     accessKeys,
     authenticator: new Authenticator(clock),
     authorize: authorizer(roles),

@@ -22,8 +22,10 @@ function writeError(name: string, error: ServiceError, answering: Answering, hea
   const type = answering.namespace === "" ? error.code : `${answering.namespace}#${error.code}`;
   const message = name === "json-1.1" ? { Message: error.message } : { message: error.message };
   if (answering.queryMode) headers["x-amzn-query-error"] = `${error.queryCode};${error.sender}`;
+  // Services that once spoke the query protocol keep its statuses for clients that say so; others get 400.
+  const plain = answering.namespace !== "" && !answering.queryMode && error.status < 500;
   return {
-    status: error.status,
+    status: plain ? 400 : error.status,
     headers: { ...headers, ...error.headers },
     body: JSON.stringify({ __type: type, ...message, ...error.fields }, blobAsBase64),
   };
