@@ -75,7 +75,7 @@ export class CircuitMachine {
         this.#probe(state, call);
         return this.admit(call); // from the start: a listener may have changed the state again
       case "half-open":
-        return state.round.hasPlace ? state.round.start() : refuse("half-open", state.outage, this.retryAfterMs());
+        return this.#admitHalfOpen(state, call);
       case "isolated":
         return refuse("isolated", { since: state.since, openings: 0, failure: undefined }, this.retryAfterMs());
       case "forced-closed":
@@ -166,6 +166,14 @@ export class CircuitMachine {
     if (remainingMs === 0 || rampUp.admits(now)) return state;
     // At random within what is left of the ramp-up, lest all who were refused come back at its end.
     return refuse("recovering", rampUp.outage, remainingMs * this.#settings.random());
+  }
+
+  #admitHalfOpen({ round, outage }: HalfOpenState, call: CallDetails | undefined): Pass | Refusal {
+    if (round.hasPlace) return round.start();
+    const overdue = round.overdue(); // the process slept, as between two invocations of a Lambda, and its timer with it
+    if (overdue === undefined) return refuse("half-open", outage, this.retryAfterMs());
+    this.#settleProbe(overdue, {}, "probe-hung");
+    return this.admit(call);
   }
 
   #settleClosed(state: ClosedState, outcome: Outcome): void {

@@ -129,6 +129,19 @@ describe("watchdog", () => {
     expect(circuit.state).toBe("open");
   });
 
+  test("a probe is failed in time though the timers sleep, as in a frozen Lambda", async () => {
+    let now = 0;
+    const clock = { now: () => now, monotonic: () => now, setTimeout: () => 0, clearTimeout: () => {} };
+    const circuit = circuitBreaker({ clock, consecutiveFailures: 1, openMs: 1_000, halfOpen: { probeTimeoutMs: 300 } });
+    await circuit.execute(() => Promise.reject(new Error("down"))).catch(() => {});
+    now += 1_000;
+    void circuit.execute(() => new Promise(() => {}));
+    now += 300;
+    await expect(circuit.execute(() => "value")).rejects.toMatchObject({ state: "open", retryAfterMs: 1_000 });
+    now += 1_000;
+    expect(await circuit.execute(() => "value")).toBe("value");
+  });
+
   test("leaves no timer behind, however the round ends", async () => {
     const { circuit, clock, begin } = await openCircuit({ halfOpen: { probes: 2, successes: 1 } });
     const [first] = [begin(), begin()];

@@ -10,6 +10,15 @@ export type { CircuitHealth } from "./circuit-health.ts";
 export type { CircuitHold } from "./circuit-hold.ts";
 export type { CircuitSnapshot, RestoreResult } from "./circuit-snapshot.ts";
 export type { CircuitStateName, TransitionReason } from "./circuit-state.ts";
+export {
+  type CircuitsByKey,
+  type CircuitsByKeyOptions,
+  circuitsByKey,
+  type EvictEvent,
+  failureDomain,
+} from "./circuits-by-key.ts";
+export type { CircuitsHealth } from "./circuits-health.ts";
+export type { CircuitsRestoreResult, CircuitsSnapshot } from "./circuits-snapshot.ts";
 export type { OpenBackoff, OpenBackoffFactory, Opening, OpenTime } from "./open-time.ts";
 export type { RampUpOptions } from "./ramp-up.ts";
 export { RestoredFailure } from "./restored-failure.ts";

@@ -71,8 +71,13 @@ export class ProbeRound {
   /** At most how long the places stay taken: then the watchdog frees the oldest probe's. */
   busyForMs(): number {
     const [oldest] = this.#inFlight;
-    if (this.hasPlace || oldest === undefined) return 0;
-    return Math.max(0, oldest.startedAtMs + this.#options.probeTimeoutMs - this.#clock.monotonic());
+    return this.hasPlace || oldest === undefined ? 0 : this.#remainingMs(oldest);
+  }
+
+  /** A probe whose time is over although its watchdog has not come. */
+  overdue(): Probe | undefined {
+    const [oldest] = this.#inFlight;
+    return oldest !== undefined && this.#remainingMs(oldest) === 0 ? oldest : undefined;
   }
 
   /** Calls `wake` once a place is free or the round is over; gives back how to stop waiting, or nothing if the queue is full. */
@@ -89,6 +94,10 @@ export class ProbeRound {
     for (const probe of this.#inFlight) this.#clock.clearTimeout(probe.watchdog);
     this.#inFlight.clear();
     this.#wake();
+  }
+
+  #remainingMs({ startedAtMs }: Probe): number {
+    return Math.max(0, startedAtMs + this.#options.probeTimeoutMs - this.#clock.monotonic());
   }
 
   // All of them: whoever is woken may have been given up meanwhile, and the place would be lost.

@@ -77,3 +77,8 @@ export interface SavedTally {
   readonly consecutiveFailures: number;
   readonly window: readonly number[] | null;
 }
+
+/** Whether a saved tally is as good as a new one. A time window saves the length of its buckets, empty or not. */
+export function isEmpty({ consecutiveFailures, window }: SavedTally): boolean {
+  return consecutiveFailures === 0 && (window === null || window.length <= 1);
+}
