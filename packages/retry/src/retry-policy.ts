@@ -77,14 +77,14 @@ export class RetryPolicy implements ComposablePolicy {
     try {
       result = next(context.withAttempt(1));
     } catch (error) {
-      return new RetryRun(settings, this.#emitters, context, next).resume(error, startedAt);
+      return new RetryRun(settings, this.#emitters, context, next, startedAt).resume(error);
     }
     if (!(result instanceof Promise)) {
       if (!isThenable(result)) return refuseIterator(result);
       result = Promise.resolve(result);
     }
     return (result as Promise<T>).then(undefined, (error: unknown) =>
-      new RetryRun(settings, this.#emitters, context, next).resume(error, startedAt),
+      new RetryRun(settings, this.#emitters, context, next, startedAt).resume(error),
     );
   }
 }

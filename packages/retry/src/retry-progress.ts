@@ -1,0 +1,198 @@
+import type { Attempt, Classification, StopReason } from "@holdfast/errors";
+import type { CallDetails } from "@holdfast/errors/policy";
+import { type AmbientRetry, ambientRetry } from "./ambient-retry.ts";
+import { attachLedger, recordAttempt } from "./attempt-record.ts";
+import type { Backoff } from "./backoff.ts";
+import { noticeNesting } from "./nesting-notice.ts";
+import { pauseLength } from "./pause-length.ts";
+import type { BudgetAccount } from "./retry-budget.ts";
+import type { FailureReason, RetryEmitters } from "./retry-events.ts";
+import type { RetrySettings } from "./retry-settings.ts";
+import { stopReasonOf } from "./stop-reason.ts";
+
+/** The most failures of one call that use up no attempt. */
+const mostUncounted = 1_000;
+
+/** What follows a failure: the end, a pause and another attempt, or a renewal first. */
+export type Decision =
+  | { readonly next: "stop"; readonly stopReason: StopReason }
+  | { readonly next: "retry"; readonly delayMs: number }
+  | { readonly next: "refresh" };
+
+/** How far one call has come: its attempts so far, and what each failure means for it. Makes no call and waits for nothing. */
+export class RetryProgress {
+  readonly settings: RetrySettings;
+  readonly emitters: RetryEmitters;
+  readonly call: CallDetails | undefined;
+  /** The retry policy around this one. */
+  readonly around: AmbientRetry | undefined;
+  /** Milliseconds since the epoch. */
+  readonly deadline: number | undefined;
+  /** The attempt under way, or the last one made. */
+  attempt = 0;
+  readonly #startedAt: number;
+  readonly #account: BudgetAccount | undefined;
+  readonly #attempts: Attempt[] = [];
+  #attemptStartedAt: number;
+  #delayMs = 0;
+  #backoff: Backoff | undefined;
+  #uncounted = 0;
+  #refreshed = false;
+  #over = false;
+
+  constructor(
+    settings: RetrySettings,
+    emitters: RetryEmitters,
+    startedAt: number,
+    { call, deadline }: { readonly call: CallDetails | undefined; readonly deadline: number | undefined },
+  ) {
+    this.settings = settings;
+    this.emitters = emitters;
+    this.call = call;
+    this.around = ambientRetry();
+    this.#startedAt = startedAt;
+    this.#attemptStartedAt = startedAt;
+    this.#account = (settings.budget ?? this.around?.budget)?.open(call);
+    this.deadline = soonest(
+      deadline,
+      this.around?.deadline,
+      settings.deadline?.(),
+      settings.maxElapsedMs === undefined ? undefined : startedAt + settings.maxElapsedMs,
+    );
+  }
+
+  /** Whether the call has ended, though an abandoned attempt may still be under way. */
+  get over(): boolean {
+    return this.#over;
+  }
+
+  /** An attempt begins at `startsAt`, in milliseconds since the epoch. */
+  begin(startsAt: number): void {
+    this.attempt += 1;
+    this.#attemptStartedAt = startsAt;
+    const { attempt } = this.emitters;
+    if (attempt.active) attempt.emit({ attempt: this.attempt, call: this.call });
+  }
+
+  succeed(): void {
+    this.#account?.succeed();
+    const { success } = this.emitters;
+    if (success.active) success.emit({ duration: this.#sinceAttemptStarted() });
+  }
+
+  /** The attempt failed. */
+  fail(reason: FailureReason): Decision {
+    const classification = "error" in reason ? this.settings.classify(reason.error, this.call) : undefined;
+    this.record(classification);
+    if (this.#over) return { next: "stop", stopReason: "aborted" };
+    noticeNesting(this.settings, this.around, reason);
+    const stopReason =
+      "error" in reason ? stopReasonOf(this.settings, reason.error, classification!, this.call) : undefined;
+    const { failure } = this.emitters;
+    if (failure.active) {
+      failure.emit({ duration: this.#sinceAttemptStarted(), handled: stopReason === undefined, reason });
+    }
+    if (classification?.retry === "after-refresh" && this.#mayRefresh()) {
+      this.#refreshed = true;
+      this.#announce(reason, classification, 0);
+      return { next: "refresh" };
+    }
+    return stopReason === undefined ? this.#repeat(reason, classification) : { next: "stop", stopReason };
+  }
+
+  /** The call ends with `reason`: leaves the ledger on it and tells who listens. */
+  giveUp(reason: FailureReason, stopReason: StopReason): void {
+    if (this.#over) return;
+    this.#over = true;
+    const elapsedMs = Math.max(0, this.settings.clock.now() - this.#startedAt);
+    if ("error" in reason) attachLedger(reason.error, { attempts: this.#attempts, stopReason, elapsedMs });
+    const { giveUp } = this.emitters;
+    if (giveUp.active) giveUp.emit({ attempts: this.attempt, stopReason, elapsedMs, reason, call: this.call });
+  }
+
+  /** An abandoned attempt came to something after all. */
+  reportLate(outcome: FailureReason): void {
+    const { lateResult } = this.emitters;
+    if (lateResult.active) lateResult.emit({ attempt: this.attempt, outcome, call: this.call });
+  }
+
+  /** Puts the attempt into the ledger. */
+  record(classification: Classification | undefined): void {
+    if (this.#over || this.attempt === 0) return;
+    recordAttempt(this.#attempts, {
+      number: this.attempt,
+      startedAt: this.#attemptStartedAt,
+      durationMs: this.#sinceAttemptStarted(),
+      delayMs: this.#delayMs,
+      code: classification?.code,
+      requestId: classification?.requestId,
+    });
+  }
+
+  /** The call is over: its budget hears of it. */
+  close(): void {
+    this.#account?.close();
+  }
+
+  #repeat(reason: FailureReason, classification: Classification | undefined): Decision {
+    const counted = this.#counts(reason, classification);
+    if (!counted) this.#uncounted += 1;
+    else if (!this.#hasAttemptsLeft()) return { next: "stop", stopReason: "attempts" };
+    const throttling = classification?.retry === "throttling";
+    if (counted && this.#account?.canPay(throttling) === false) return { next: "stop", stopReason: "budget" };
+    const delayMs = this.#nextDelay(reason, classification, throttling);
+    if (delayMs === undefined || !this.#fitsDeadline(delayMs)) return { next: "stop", stopReason: "deadline" };
+    if (counted) this.#account?.pay(throttling);
+    this.#announce(reason, classification, delayMs);
+    return { next: "retry", delayMs };
+  }
+
+  #counts(reason: FailureReason, classification: Classification | undefined): boolean {
+    const { uncounted } = this.settings;
+    if (uncounted === undefined || classification === undefined || "value" in reason) return true;
+    return this.#uncounted >= mostUncounted || !uncounted(reason.error, classification);
+  }
+
+  #hasAttemptsLeft(): boolean {
+    const limit = this.around?.nested === "single" ? 1 : this.settings.maxAttempts;
+    return this.attempt - this.#uncounted < limit;
+  }
+
+  #mayRefresh(): boolean {
+    return this.settings.refresh !== undefined && !this.#refreshed && this.#hasAttemptsLeft();
+  }
+
+  #nextDelay(
+    reason: FailureReason,
+    classification: Classification | undefined,
+    throttling: boolean,
+  ): number | undefined {
+    const { startBackoff, random } = this.settings;
+    this.#backoff ??= startBackoff();
+    const step = { retry: this.attempt, previousMs: this.#delayMs, throttling, reason, random };
+    return pauseLength(this.settings, this.#backoff(step), classification);
+  }
+
+  #fitsDeadline(delayMs: number): boolean {
+    if (this.deadline === undefined) return true;
+    return this.settings.clock.now() + delayMs + this.settings.attemptNeedsMs < this.deadline;
+  }
+
+  #announce(reason: FailureReason, classification: Classification | undefined, delayMs: number): void {
+    this.#delayMs = delayMs;
+    const { retry } = this.emitters;
+    if (retry.active) retry.emit({ attempt: this.attempt, delayMs, reason, classification, call: this.call });
+  }
+
+  #sinceAttemptStarted(): number {
+    return Math.max(0, this.settings.clock.now() - this.#attemptStartedAt);
+  }
+}
+
+function soonest(...moments: (number | undefined)[]): number | undefined {
+  let first: number | undefined;
+  for (const moment of moments) {
+    if (moment !== undefined && (first === undefined || moment < first)) first = moment;
+  }
+  return first;
+}
