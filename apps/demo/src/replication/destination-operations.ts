@@ -10,7 +10,7 @@ import {
   UpdateSecretVersionStageCommand,
 } from "@aws-sdk/client-secrets-manager";
 import { defineOperation, type Operation } from "@holdfast/rollback";
-import { readSecretState } from "./secret-state.ts";
+import { awsOwnKey, readSecretState } from "./secret-state.ts";
 
 /** Where a change is made. Journaled with each step, so that another process finds the way back. */
 export interface Destination {
@@ -53,18 +53,16 @@ interface TagInput extends SecretAt {
   readonly after: Readonly<Record<string, string>>;
 }
 
-/** AWS's own key: naming it is how a secret goes back to it. */
-const awsOwnKey = "alias/aws/secretsmanager";
-
 /**
  * The four changes the replicator makes, each with its way back.
  *
  * No undo needs the secret's value: a created secret is deleted, a new version loses its labels to the versions
  * that held them, settings and tags are put back.
  */
-export function destinationOperations(
-  clientAt: (destination: Destination) => SecretsManagerClient,
-): DestinationOperations {
+export function destinationOperations({
+  clientAt,
+  deadlineMs = 60_000,
+}: DestinationOperationsOptions): DestinationOperations {
   const shared = {
     version: 1,
     class: "undoable",
@@ -174,15 +172,19 @@ export interface DestinationOperationsOptions {
   readonly deadlineMs?: number | undefined;
 }
 
-export interface DestinationOperations {
+// A type, not an interface: the journal takes operations as a record, which an interface is not.
+export type DestinationOperations = {
   readonly createSecret: Operation<CreateInput, null, { value: SecretValue }>;
   readonly putValue: Operation<PutInput, null, { value: SecretValue }>;
   readonly updateSettings: Operation<UpdateInput, null>;
   readonly writeTags: Operation<TagInput, null>;
-}
+};
 
 function needs(name: string, ...actions: readonly string[]) {
-  return actions.map((action) => ({ action: `secretsmanager:${action}`, resource: `arn:*:secretsmanager:*:*:secret:${name}-*` }));
+  return actions.map((action) => ({
+    action: `secretsmanager:${action}`,
+    resource: `arn:*:secretsmanager:*:*:secret:${name}-*`,
+  }));
 }
 
 function valueFields(value: SecretValue): { SecretString: string } | { SecretBinary: Uint8Array } {

@@ -12,7 +12,8 @@ export async function listSecretNames(
   const names: string[] = [];
   for await (const page of paginateListSecrets({ client, pageSize: 100 }, {}, { abortSignal })) {
     for (const { Name: name, DeletedDate: deleted } of page.SecretList ?? []) {
-      if (name !== undefined && deleted === undefined && !name.startsWith(ownPrefix) && isWanted(name)) names.push(name);
+      if (name !== undefined && deleted === undefined && !name.startsWith(ownPrefix) && isWanted(name))
+        names.push(name);
     }
   }
   return names.toSorted();

@@ -1,4 +1,8 @@
-import { GetSecretValueCommand, ResourceNotFoundException, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import {
+  GetSecretValueCommand,
+  ResourceNotFoundException,
+  type SecretsManagerClient,
+} from "@aws-sdk/client-secrets-manager";
 import type { SecretValue } from "./destination-operations.ts";
 import { readSecretState, type SecretState } from "./secret-state.ts";
 import type { Transform } from "./transform.ts";
@@ -8,16 +12,21 @@ export interface SecretPlan {
   readonly name: string;
   /** The destination as it was found; `undefined` where the secret does not exist there. */
   readonly found: SecretState | undefined;
-  readonly wanted: { readonly description: string; readonly kmsKeyId: string | undefined; readonly tags: Readonly<Record<string, string>> };
+  readonly wanted: {
+    readonly description: string;
+    readonly kmsKeyId: string | undefined;
+    readonly tags: Readonly<Record<string, string>>;
+  };
   readonly value: SecretValue;
-  readonly create: boolean;
   readonly put: boolean;
   readonly update: boolean;
   readonly tag: boolean;
   /** Size of the value as it will be at the destination, in bytes. */
   readonly bytes: number;
   /** Set where a transform ran: how long it took and what it made of the size. */
-  readonly transformed: { readonly durationMs: number; readonly inputBytes: number; readonly outputBytes: number } | undefined;
+  readonly transformed:
+    | { readonly rules: number; readonly durationMs: number; readonly inputBytes: number; readonly outputBytes: number }
+    | undefined;
 }
 
 export interface PlanOptions {
@@ -44,9 +53,11 @@ export async function planSecret(options: PlanOptions): Promise<SecretPlan> {
     readSecretState(source, sourceName, signal),
     readSecretState(destination, destinationName, signal),
   ]);
-  if (original === undefined || sourceState === undefined) throw new Error(`Secret ${sourceName} has no current value to replicate`);
+  if (original === undefined || sourceState === undefined)
+    throw new Error(`Secret ${sourceName} has no current value to replicate`);
   assertWritable(destinationName, found);
-  const current = found?.versionByLabel.AWSCURRENT === undefined ? undefined : await readValue(destination, destinationName, signal);
+  const current =
+    found?.versionByLabel.AWSCURRENT === undefined ? undefined : await readValue(destination, destinationName, signal);
   const { value, transformed } = transformValue(original, options.transform);
   const wanted = {
     description: sourceState.description,
@@ -61,16 +72,22 @@ export async function planSecret(options: PlanOptions): Promise<SecretPlan> {
     value,
     transformed,
     bytes: byteLength(value),
-    create: !exists,
     put: exists && !sameValue(current, value),
     update: exists && (found.description !== wanted.description || found.kmsKeyId !== wanted.kmsKeyId),
     tag: exists && JSON.stringify(found.tags) !== JSON.stringify(wanted.tags), // both sorted by key
   };
 }
 
-async function readValue(client: SecretsManagerClient, name: string, abortSignal: AbortSignal): Promise<SecretValue | undefined> {
+async function readValue(
+  client: SecretsManagerClient,
+  name: string,
+  abortSignal: AbortSignal,
+): Promise<SecretValue | undefined> {
   try {
-    const { SecretString: text, SecretBinary: bytes } = await client.send(new GetSecretValueCommand({ SecretId: name }), { abortSignal });
+    const { SecretString: text, SecretBinary: bytes } = await client.send(
+      new GetSecretValueCommand({ SecretId: name }),
+      { abortSignal },
+    );
     if (text !== undefined) return { text };
     return bytes === undefined ? undefined : { bytes };
   } catch (error) {
@@ -81,20 +98,32 @@ async function readValue(client: SecretsManagerClient, name: string, abortSignal
 
 function assertWritable(name: string, found: SecretState | undefined): void {
   if (found?.deletedDate !== undefined) {
-    throw new Error(`Secret ${name} is scheduled for deletion at the destination; restore it (RestoreSecret) or leave it out (--filter)`);
+    throw new Error(
+      `Secret ${name} is scheduled for deletion at the destination; restore it (RestoreSecret) or leave it out (--filter)`,
+    );
   }
   if (found?.replicaOf !== undefined) {
-    throw new Error(`Secret ${name} is a replica that Secrets Manager keeps from ${found.replicaOf}; it cannot be written here`);
+    throw new Error(
+      `Secret ${name} is a replica that Secrets Manager keeps from ${found.replicaOf}; it cannot be written here`,
+    );
   }
 }
 
-function transformValue(original: SecretValue, transform: Transform | undefined): Pick<SecretPlan, "value" | "transformed"> {
+function transformValue(
+  original: SecretValue,
+  transform: Transform | undefined,
+): Pick<SecretPlan, "value" | "transformed"> {
   if (transform === undefined || !("text" in original)) return { value: original, transformed: undefined };
   const started = performance.now();
-  const value = { text: transform(original.text) };
+  const value = { text: transform.apply(original.text) };
   return {
     value,
-    transformed: { durationMs: performance.now() - started, inputBytes: byteLength(original), outputBytes: byteLength(value) },
+    transformed: {
+      rules: transform.rules,
+      durationMs: performance.now() - started,
+      inputBytes: byteLength(original),
+      outputBytes: byteLength(value),
+    },
   };
 }
 

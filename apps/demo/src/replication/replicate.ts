@@ -48,27 +48,41 @@ export async function replicate(options: ReplicateOptions): Promise<ReplicationR
   onEvent({ type: "listed", total: names.length });
   const transaction = await journal.begin(description, { expectedSteps: names.length });
   const giveUp = new AbortController();
-  const secrets: Record<SecretOutcome, number> = { created: 0, updated: 0, unchanged: 0, skipped: 0, failed: 0, "not-tried": 0 };
+  const secrets: Record<SecretOutcome, number> = {
+    created: 0,
+    updated: 0,
+    unchanged: 0,
+    skipped: 0,
+    failed: 0,
+    "not-tried": 0,
+  };
   let failure: ReplicationReport["failure"];
+  let failedAfterMs = 0;
   const work = async (name: string) => {
-    const outcome = await replicateOne(options, transaction, name, AbortSignal.any([signal, giveUp.signal])).catch((error: unknown) => {
-      if (failure !== undefined) return "not-tried" as const;
-      failure = { name, error };
-      giveUp.abort(error);
-      return "failed" as const;
-    });
+    const started = performance.now();
+    const outcome = await replicateOne(options, transaction, name, AbortSignal.any([signal, giveUp.signal])).catch(
+      (error: unknown) => {
+        if (failure !== undefined) return "not-tried" as const;
+        failure = { name, error };
+        failedAfterMs = performance.now() - started;
+        giveUp.abort(error);
+        return "failed" as const;
+      },
+    );
     secrets[outcome] += 1;
     onEvent({ type: "secret", name, outcome });
   };
-  await forEachAtOnce(names, concurrency, (name) => (giveUp.signal.aborted ? Promise.resolve(void (secrets["not-tried"] += 1)) : work(name)));
+  await forEachAtOnce(names, concurrency, work);
 
   if (failure === undefined) {
     await transaction.commit();
     return { outcome: "replicated", secrets, failure, undone: 0, parked: [] };
   }
   const { name, error } = failure;
-  onEvent({ type: "rolling-back", name, error });
-  const { outcome, undone, parked } = await transaction.rollback(`${name} failed: ${(error as Error)?.name ?? "unknown error"}`);
+  onEvent({ type: "rolling-back", name, error, durationMs: failedAfterMs });
+  const { outcome, undone, parked } = await transaction.rollback(
+    `${name} failed: ${(error as Error)?.name ?? "unknown error"}`,
+  );
   return { outcome, secrets, failure, undone: undone.length, parked: parked.map((step) => step.operation) };
 }
 
@@ -86,7 +100,8 @@ async function replicateOne(
   if (plan.transformed !== undefined) onEvent({ type: "transformed", name: sourceName, ...plan.transformed });
   const started = performance.now();
   const outcome = await carryOut(plan, transaction, operations, at, signal);
-  if (outcome !== "unchanged") onEvent({ type: "written", name: sourceName, durationMs: performance.now() - started, bytes: plan.bytes });
+  if (outcome !== "unchanged")
+    onEvent({ type: "written", name: sourceName, durationMs: performance.now() - started, bytes: plan.bytes });
   return outcome;
 }
 
@@ -104,20 +119,32 @@ async function carryOut(
     return "created";
   }
   if (plan.put) {
-    await transaction.run(putValue, { at, name, before: found.versionByLabel }, { unrecorded, name: `new version of ${name}`, signal });
+    await transaction.run(
+      putValue,
+      { at, name, before: found.versionByLabel },
+      { unrecorded, name: `new version of ${name}`, signal },
+    );
   }
   if (plan.update) {
     const before = { description: found.description, kmsKeyId: found.kmsKeyId };
     await transaction.run(updateSettings, { at, name, before, after: wanted }, { name: `settings of ${name}`, signal });
   }
   if (plan.tag) {
-    await transaction.run(writeTags, { at, name, before: found.tags, after: wanted.tags }, { name: `tags of ${name}`, signal });
+    await transaction.run(
+      writeTags,
+      { at, name, before: found.tags, after: wanted.tags },
+      { name: `tags of ${name}`, signal },
+    );
   }
   return plan.put || plan.update || plan.tag ? "updated" : "unchanged";
 }
 
 /** Runs `work` on every item, at most `limit` at once. `work` must not reject. */
-async function forEachAtOnce<Item>(items: readonly Item[], limit: number, work: (item: Item) => Promise<void>): Promise<void> {
+async function forEachAtOnce<Item>(
+  items: readonly Item[],
+  limit: number,
+  work: (item: Item) => Promise<void>,
+): Promise<void> {
   const queue = items.values();
   const lane = async () => {
     for (const item of queue) await work(item);

@@ -9,8 +9,15 @@ export type ReplicationEvent =
   | {
       readonly type: "transformed";
       readonly name: string;
+      readonly rules: number;
       readonly durationMs: number;
       readonly inputBytes: number;
       readonly outputBytes: number;
     }
-  | { readonly type: "rolling-back"; readonly name: string; readonly error: unknown };
+  | {
+      readonly type: "rolling-back";
+      readonly name: string;
+      readonly error: unknown;
+      /** How long the secret that failed was worked on. */
+      readonly durationMs: number;
+    };

@@ -5,6 +5,9 @@ import {
   type Tag,
 } from "@aws-sdk/client-secrets-manager";
 
+/** The key a secret has when nobody chose one: naming it is how a secret goes back to it. */
+export const awsOwnKey = "alias/aws/secretsmanager";
+
 /** All of a secret but its value: what a rollback must bring back. Dates and versions without a label are aside. */
 export interface SecretState {
   readonly description: string;
@@ -32,11 +35,14 @@ export async function readSecretState(
     );
     return {
       description: found.Description ?? "",
-      kmsKeyId: found.KmsKeyId,
+      kmsKeyId: found.KmsKeyId?.endsWith(awsOwnKey) ? undefined : found.KmsKeyId,
       tags: tagsToRecord(found.Tags),
       versionByLabel: versionByLabel(found.VersionIdsToStages ?? {}),
       deletedDate: found.DeletedDate,
-      replicaOf: found.PrimaryRegion !== undefined && found.ARN?.split(":")[3] !== found.PrimaryRegion ? found.PrimaryRegion : undefined,
+      replicaOf:
+        found.PrimaryRegion !== undefined && found.ARN?.split(":")[3] !== found.PrimaryRegion
+          ? found.PrimaryRegion
+          : undefined,
     };
   } catch (error) {
     if ((error as Error).name === ResourceNotFoundException.name) return undefined;

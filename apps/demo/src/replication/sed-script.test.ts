@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { parseSedScript } from "./sed-script.ts";
 import { TransformError } from "./transform.ts";
 
-const sed = (script: string, text: string) => parseSedScript(script)(text);
+const sed = (script: string, text: string) => parseSedScript(script).apply(text);
 
 describe("s", () => {
   test.each([

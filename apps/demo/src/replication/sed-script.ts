@@ -31,7 +31,7 @@ export function parseSedScript(script: string): Transform {
     .map((text, index) => ({ text: text.trim(), line: index + 1 }))
     .filter(({ text }) => text !== "" && !text.startsWith("#"))
     .map(({ text, line }) => (text.startsWith("s") ? parseSubstitution(text, line) : parseDeletion(text, line)));
-  return (text) => commands.reduce(apply, text);
+  return { rules: commands.length, apply: (text) => commands.reduce(apply, text) };
 }
 
 function parseSubstitution(text: string, line: number): Command {

@@ -1,5 +1,10 @@
-/** Changes a secret's text on its way. Must be pure: it may run again. */
-export type Transform = (text: string) => string;
+/** Changes a secret's text on its way. */
+export interface Transform {
+  /** How many rules it applies. */
+  readonly rules: number;
+  /** Pure: it may run again on the same text. */
+  readonly apply: (text: string) => string;
+}
 
 /** A transform cannot be read or does not end. The message names the place, never the secret's text. */
 export class TransformError extends Error {

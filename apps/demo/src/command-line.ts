@@ -1,0 +1,121 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+
+/** What the command line asks for. */
+export type CommandLine =
+  | { readonly command: "showcase"; readonly json: boolean }
+  | ({ readonly command: "run" } & RunSettings)
+  | ({ readonly command: "recover" } & RecoverSettings);
+
+export interface RecoverSettings {
+  readonly json: boolean;
+  /** Path of the journal's file. */
+  readonly journal: string;
+  readonly stepDeadlineMs: number;
+  readonly profile: string | undefined;
+  readonly localOnly: boolean;
+}
+
+export interface RunSettings extends RecoverSettings {
+  readonly from: string;
+  readonly to: string;
+  readonly toRoleArn: string | undefined;
+  readonly externalId: string | undefined;
+  readonly filter: readonly string[];
+  /** Paths of sed scripts, applied in order. */
+  readonly sed: readonly string[];
+  readonly rename: readonly string[];
+  readonly kmsKeyId: string | undefined;
+  readonly concurrency: number;
+  /** Namespace of the CloudWatch metrics; `undefined` sends none. */
+  readonly metrics: string | undefined;
+}
+
+/** The command line cannot be understood, or asks for help: `text` says what to print, `exitCode` how to end. */
+export class UsageExit extends Error {
+  override readonly name = "UsageExit";
+  readonly exitCode: number;
+
+  constructor(text: string, exitCode: number) {
+    super(text);
+    this.exitCode = exitCode;
+  }
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads the arguments after the program's name.
+ *
+ * @throws UsageExit, with exit code 64 for a line that is wrong and 0 for one that asks for help.
+ */
+export function parseCommandLine(args: readonly string[], env: Env): CommandLine {
+  let parsed: CommandLine | undefined;
+  let printed = "";
+  const program = new Command("replicate")
+    .description("Replicates AWS secrets across regions and accounts; all of them, or none.")
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => (printed += text), writeErr: (text) => (printed += text) });
+  const withJournal = (command: Command) =>
+    command
+      .option("--journal <file>", "where changes are recorded before they are made", defaultJournal(env))
+      .addOption(
+        new Option("--step-deadline <ms>", "how long one change may take, waits and retries included")
+          .argParser(parsePositive)
+          .default(60_000),
+      )
+      .option("--profile <name>", "profile of the shared AWS configuration files")
+      .option("--local-only", "refuse, before a byte is sent, every address that is not this machine", false)
+      .option("--json", "one JSON object a line", false);
+
+  program
+    .command("showcase", { isDefault: true })
+    .description("show everything against a local endpoint: no account needed (the default)")
+    .option("--json", "one JSON object a line", false)
+    .action(({ json }) => {
+      parsed = { command: "showcase", json };
+    });
+  withJournal(program.command("run").description("replicate secrets from one region to another"))
+    .requiredOption("--from <region>", "region to read from")
+    .requiredOption("--to <region>", "region to write to")
+    .option("--to-role-arn <arn>", "role to assume for writing")
+    .option("--external-id <id>", "external id that the role demands")
+    .option("--filter <glob>", "names to replicate; repeatable (default: all)", collect, [])
+    .option("--sed <file>", "sed script that changes values on their way; repeatable", collect, [])
+    .option("--rename <pattern=template>", "names at the destination, as in app/*=team/*; repeatable", collect, [])
+    .option("--kms-key-id <key>", "KMS key at the destination (default: what is there, or AWS's own)")
+    .addOption(new Option("--concurrency <n>", "secrets worked on at once").argParser(parsePositive).default(16))
+    .option("--metrics <namespace>", "send CloudWatch metrics to this namespace at the destination")
+    .action((options) => {
+      parsed = { command: "run", ...options, stepDeadlineMs: options.stepDeadline };
+    });
+  withJournal(program.command("recover").description("undo what a run that was killed left half-done")).action(
+    (options) => {
+      parsed = { command: "recover", ...options, stepDeadlineMs: options.stepDeadline };
+    },
+  );
+
+  try {
+    program.parse(args, { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    throw new UsageExit(printed, error.exitCode === 0 ? 0 : 64);
+  }
+  if (parsed === undefined) throw new UsageExit(printed || program.helpInformation(), 64);
+  return parsed;
+}
+
+function defaultJournal(env: Env): string {
+  return join(env.XDG_STATE_HOME || join(homedir(), ".local", "state"), "holdfast", "replicate.journal");
+}
+
+function collect(value: string, previous: readonly string[]): readonly string[] {
+  return [...previous, value];
+}
+
+function parsePositive(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError("expected a whole number from 1.");
+  return value;
+}

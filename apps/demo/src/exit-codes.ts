@@ -1,0 +1,11 @@
+/** How the program ends. */
+export const exitCodes = {
+  ok: 0,
+  error: 1,
+  /** It failed, and everything is as it was before. */
+  rolledBack: 3,
+  /** It failed, and not everything could be undone: a person has to look. */
+  notRolledBack: 5,
+  usage: 64,
+  interrupted: 130,
+} as const;

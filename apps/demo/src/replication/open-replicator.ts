@@ -1,0 +1,166 @@
+import { readFile } from "node:fs/promises";
+import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import type { StateChangeEvent } from "@holdfast/circuit-breaker";
+import { createClientFactory } from "@holdfast/client-factory";
+import { createMetrics, observe, policyMetrics, replicationMetrics } from "@holdfast/metrics";
+import { cloudWatchSink } from "@holdfast/metrics/cloudwatch";
+import { type Journal, openJournal, type StepEvent } from "@holdfast/rollback";
+import { type RecoveryReport, recover } from "@holdfast/rollback/recovery";
+import { sqliteStore } from "@holdfast/rollback/sqlite";
+import { type Destination, destinationOperations } from "./destination-operations.ts";
+import { type Figures, noFigures } from "./figures.ts";
+import { compileGlob } from "./glob.ts";
+import { openPipeline } from "./pipeline.ts";
+import { recordEvent } from "./record-event.ts";
+import { renameByRules } from "./rename-rule.ts";
+import { type ReplicationReport, replicate } from "./replicate.ts";
+import type { ReplicationEvent } from "./replication-event.ts";
+import { parseSedScript } from "./sed-script.ts";
+import type { Transform } from "./transform.ts";
+
+export interface ReplicatorSettings {
+  readonly journal: string;
+  readonly stepDeadlineMs: number;
+  readonly profile: string | undefined;
+  /** Refuse whatever would leave this machine. */
+  readonly localOnly?: boolean | undefined;
+  /** Keys and endpoint in place of the standard chain and `AWS_ENDPOINT_URL`. */
+  readonly endpoint?: string | undefined;
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
+  /** Namespace and region of the CloudWatch metrics; `undefined` sends none. */
+  readonly metrics?: { readonly namespace: string; readonly region: string } | undefined;
+  readonly onEvent: (event: ReplicatorEvent) => void;
+}
+
+export type ReplicatorEvent =
+  | ReplicationEvent
+  | ({ readonly type: "circuit" } & StateChangeEvent)
+  | ({ readonly type: "step" } & StepEvent);
+
+export interface ReplicationRequest {
+  readonly from: string;
+  readonly to: string;
+  readonly toRoleArn: string | undefined;
+  readonly externalId: string | undefined;
+  readonly filter: readonly string[];
+  /** Paths of sed scripts, applied in order. */
+  readonly sed: readonly string[];
+  readonly rename: readonly string[];
+  readonly kmsKeyId: string | undefined;
+  readonly concurrency: number;
+  readonly signal: AbortSignal;
+}
+
+/** The replicator with everything behind it: clients, policies, journal, metrics. */
+export interface Replicator {
+  readonly figures: Figures;
+  readonly journal: Journal;
+  run(request: ReplicationRequest): Promise<ReplicationReport>;
+  /** What runs that were cut off left half-done, one text each. */
+  abandoned(): Promise<readonly string[]>;
+  /** Undoes what a process that died left half-done. */
+  recover(signal: AbortSignal): Promise<RecoveryReport>;
+  /** CloudWatch data sent so far. */
+  metricDataSent(): number;
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+export async function openReplicator(settings: ReplicatorSettings): Promise<Replicator> {
+  const { journal: path, stepDeadlineMs, profile, localOnly, endpoint, credentials, onEvent } = settings;
+  const figures = noFigures();
+  const pipeline = openPipeline({
+    patienceMs: stepDeadlineMs,
+    figures,
+    onCircuit: (event) => onEvent({ ...event, type: "circuit" }),
+  });
+  const access = { profile, localOnly, endpoint, credentials };
+  const factory = createClientFactory({ ...access, name: "replicator", policy: pipeline.policy });
+  const clientAt = ({ region, roleArn, externalId }: Destination): SecretsManagerClient =>
+    (roleArn === undefined ? factory : factory.assumeRole({ roleArn, externalId })).client(SecretsManagerClient, {
+      region,
+    });
+
+  const operations = destinationOperations({ clientAt, deadlineMs: stepDeadlineMs });
+  const journal = await openJournal({ store: sqliteStore({ path }), operations });
+  journal.onStep((event) => {
+    if (event.change === "undone") figures.undone += 1;
+    onEvent({ ...event, type: "step" });
+  });
+
+  // Metrics are sent beside the work, not as part of it: through clients of their own, with the SDK's own retry.
+  const metricsFactory = createClientFactory({ ...access, name: "replicator-metrics" });
+  const sink =
+    settings.metrics === undefined
+      ? undefined
+      : cloudWatchSink({ client: metricsFactory.client(CloudWatchClient, { region: settings.metrics.region }) });
+  const metrics = createMetrics({
+    definitions: { ...replicationMetrics, ...policyMetrics },
+    namespace: settings.metrics?.namespace ?? "SecretsReplicator",
+    sinks: sink === undefined ? [] : [sink],
+  });
+  const observed = [pipeline.retry, pipeline.circuits, pipeline.limiter, pipeline.timeout, journal].map((policy) =>
+    observe(policy, { metrics, name: "replicator" }),
+  );
+
+  return {
+    figures,
+    journal,
+    async run(request) {
+      const { from, to, toRoleArn, externalId, filter, sed, rename, signal } = request;
+      const globs = filter.map(compileGlob);
+      const transform = await readTransform(sed);
+      const at: Destination = { region: to, roleArn: toRoleArn, externalId };
+      const dimensions = {
+        sourceRegion: from,
+        destinationRegion: to,
+        transformMode: transform === undefined ? "none" : "sed",
+      };
+      return replicate({
+        source: factory.client(SecretsManagerClient, { region: from }),
+        destination: clientAt(at),
+        at,
+        journal,
+        operations,
+        description: `replicate ${filter.join(", ") || "all secrets"} from ${from} to ${to}`,
+        isWanted: (name) => globs.length === 0 || globs.some((glob) => glob(name) !== undefined),
+        rename: renameByRules(rename),
+        transform,
+        kmsKeyId: request.kmsKeyId,
+        concurrency: request.concurrency,
+        signal,
+        onEvent(event) {
+          recordEvent(metrics.instruments, dimensions, event);
+          onEvent(event);
+        },
+      });
+    },
+    async abandoned() {
+      const open = await journal.transactions({ open: true });
+      const owners = await Promise.all(open.map((transaction) => journal.ownerOf(transaction)));
+      return open.filter((_, index) => owners[index] === "dead").map(({ description }) => description);
+    },
+    recover: (signal) => recover(journal, { strategy: "automatic", signal }),
+    metricDataSent: () => sink?.stats().data ?? 0,
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+
+  async function close(): Promise<void> {
+    for (const { dispose } of observed) dispose();
+    await metrics.close();
+    await journal.close();
+    await metricsFactory.close();
+    await factory.close();
+  }
+}
+
+async function readTransform(paths: readonly string[]): Promise<Transform | undefined> {
+  if (paths.length === 0) return undefined;
+  const transforms = await Promise.all(paths.map(async (path) => parseSedScript(await readFile(path, "utf8"))));
+  return {
+    rules: transforms.reduce((sum, { rules }) => sum + rules, 0),
+    apply: (text) => transforms.reduce((changed, transform) => transform.apply(changed), text),
+  };
+}

@@ -1,0 +1,42 @@
+import { describeError } from "@holdfast/errors";
+import type { CommandContext } from "./command-context.ts";
+import type { RunSettings } from "./command-line.ts";
+import { exitCodes } from "./exit-codes.ts";
+import { openReplicator } from "./replication/open-replicator.ts";
+import { showEvents } from "./screen/show-events.ts";
+
+/** `replicate run`: replicates, or undoes all it did. @returns the exit code. */
+export async function runCommand(settings: RunSettings, { screen, signal }: CommandContext): Promise<number> {
+  await using replicator = await openReplicator({
+    ...settings,
+    metrics: settings.metrics === undefined ? undefined : { namespace: settings.metrics, region: settings.to },
+    onEvent: showEvents(screen),
+  });
+  const abandoned = await replicator.abandoned();
+  if (abandoned.length > 0) {
+    throw new Error(
+      `An earlier run was cut off and its changes are half-done (${abandoned.join("; ")}): run \`replicate recover\` first`,
+    );
+  }
+  const started = performance.now();
+  const { outcome, secrets, failure, undone, parked } = await replicator.run({ ...settings, signal });
+  const { retries, throttled, waitedMs } = replicator.figures;
+  screen.fact("figures", { retries, throttled, waitedMs, undone, metricData: replicator.metricDataSent() });
+  screen.fact("report", { outcome, secrets, undone, parked, failed: failure?.name });
+  const seconds = ((performance.now() - started) / 1_000).toFixed(1);
+  screen.line(
+    `${secrets.created} created, ${secrets.updated} updated, ${secrets.unchanged} unchanged, ${secrets.skipped} skipped in ${seconds} s`,
+    outcome === "replicated" ? "good" : "dim",
+  );
+  if (failure === undefined) return exitCodes.ok;
+  screen.done();
+  process.stderr.write(
+    `${failure.name} could not be replicated\n${describeError(failure.error, { debug: Boolean(process.env.DEBUG) })}\n`,
+  );
+  if (outcome === "rolled-back") {
+    screen.line(`${undone} changes undone; everything is as it was`, "warn");
+    return signal.aborted ? exitCodes.interrupted : exitCodes.rolledBack;
+  }
+  screen.line(`${undone} changes undone; these were not: ${parked.join(", ")}`, "bad");
+  return exitCodes.notRolledBack;
+}
