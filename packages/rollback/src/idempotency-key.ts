@@ -1,0 +1,7 @@
+import { hash } from "node:crypto";
+import { base32 } from "./base32.ts";
+
+/** The key of a step: the same whenever and wherever it is made. 52 characters of `a-z2-7`. */
+export function idempotencyKey(transaction: string, step: number, operation: string): string {
+  return base32(hash("sha256", `${transaction}|${step}|${operation}`, "buffer"));
+}

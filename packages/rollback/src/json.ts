@@ -1,0 +1,2 @@
+/** What the journal can write down. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined };

@@ -1,0 +1,8 @@
+export {
+  type GuidedAnswer,
+  type RecoverOptions,
+  type RecoveryReport,
+  type RecoveryStrategy,
+  recover,
+} from "./recovery/recover.ts";
+export type { RecoveryOutcome } from "./recovery/recovery-outcome.ts";

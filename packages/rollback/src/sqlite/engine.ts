@@ -1,0 +1,238 @@
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import type {
+  AppendRequest,
+  Commit,
+  CommitMember,
+  Entry,
+  JournalHead,
+  OwnerSight,
+  TransactionFilter,
+  TransactionSummary,
+} from "../journal-store.ts";
+import { commitDigest, commitHash } from "../protocol/entry-text.ts";
+import { Ballast } from "./ballast.ts";
+import { refuseNetworkFileSystem } from "./file-system.ts";
+import { OwnerLocks } from "./owner-lock.ts";
+import { prepareFile } from "./prepare-file.ts";
+import { isFull } from "./sqlite-failure.ts";
+import { prepareStatements, type Statements } from "./statements.ts";
+
+export interface EngineOptions {
+  readonly path: string;
+  readonly ballastBytes: number;
+}
+
+/** What became of each request of a batch. */
+export type AppendOutcome = "appended" | "fenced" | "full";
+
+/**
+ * The journal's SQL, synchronous: a worker runs it, or the main thread. Throws what `node:sqlite` throws; a busy database
+ * is the caller's to try again.
+ */
+export class SqliteEngine {
+  readonly #ballast: Ballast;
+  readonly #locks: OwnerLocks;
+  readonly #database: DatabaseSync;
+  readonly #statements: Statements;
+  #full = false;
+  #keysDestroyed = false;
+
+  constructor({ path, ballastBytes }: EngineOptions) {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    refuseNetworkFileSystem(dirname(path));
+    this.#ballast = new Ballast(`${path}-ballast`, ballastBytes);
+    this.#locks = new OwnerLocks(`${path}-owners`);
+    this.#database = new DatabaseSync(path, { timeout: 0 });
+    try {
+      prepareFile(this.#database, path);
+      this.#statements = prepareStatements(this.#database);
+    } catch (error) {
+      this.#database.close();
+      throw error;
+    }
+    this.#full = !this.#ballast.take();
+  }
+
+  /** Writes a batch with one flush; durable when it returns. Nothing of it is written when it throws. */
+  append(batch: readonly AppendRequest[]): readonly AppendOutcome[] {
+    if (this.#full) this.#full = !this.#ballast.take();
+    const refused = this.#full && batch.some(({ forward }) => forward);
+    const accepted = refused ? batch.filter(({ forward }) => !forward) : batch;
+    try {
+      const outcomes = this.#commit(accepted);
+      if (!refused) return outcomes;
+      const outcomeOf = new Map(accepted.map((request, index) => [request, outcomes[index]!]));
+      return batch.map((request) => outcomeOf.get(request) ?? "full");
+    } catch (error) {
+      if (!isFull(error)) throw error;
+      if (this.#full) return batch.map(() => "full");
+      this.#full = true;
+      this.#ballast.drop();
+      return this.append(batch);
+    }
+  }
+
+  read(transaction: string, from: number): readonly Entry[] {
+    return this.#statements.read.all(transaction, from).map((row) => ({
+      transaction,
+      position: Number(row.position),
+      hash: String(row.hash),
+      body: String(row.body),
+    }));
+  }
+
+  list({ open, job, after = "", limit = 1_000 }: TransactionFilter): readonly TransactionSummary[] {
+    const conditions = ["tx > ?"];
+    if (open !== undefined) conditions.push(`open = ${open ? 1 : 0}`);
+    if (job !== undefined) conditions.push("job = ?");
+    const sql = `SELECT summary FROM transactions WHERE ${conditions.join(" AND ")} ORDER BY tx LIMIT ?`;
+    const rows = this.#database.prepare(sql).all(after, ...(job === undefined ? [] : [job]), limit);
+    return rows.map((row) => JSON.parse(String(row.summary)) as TransactionSummary);
+  }
+
+  readKey(transaction: string): Uint8Array | undefined {
+    const wrapped = this.#statements.readKey.get(transaction)?.wrapped;
+    return wrapped instanceof Uint8Array ? wrapped : undefined;
+  }
+
+  beat(owner: string): void {
+    this.#locks.hold(owner);
+    this.#statements.beat.run(owner);
+  }
+
+  observe(owner: string): OwnerSight | undefined {
+    const row = this.#statements.observe.get(owner);
+    return row === undefined ? undefined : { beats: Number(row.beats), gone: this.#locks.isFree(owner) };
+  }
+
+  retire(owner: string): void {
+    this.#statements.retire.run(owner);
+    this.#locks.release(owner);
+  }
+
+  prune(before: number): readonly string[] {
+    return this.#inTransaction(() => {
+      const pruned = this.#statements.prunable.all(before).map((row) => String(row.tx));
+      for (const transaction of pruned) {
+        this.#statements.notePruned.run(transaction);
+        this.#statements.deleteEntries.run(transaction);
+        this.#statements.deleteKey.run(transaction);
+        this.#statements.deleteTransaction.run(transaction);
+      }
+      this.#statements.dropPrunedCommits.run();
+      return pruned;
+    });
+  }
+
+  head(): JournalHead {
+    const row = this.#statements.head.get();
+    return row === undefined ? { number: 0, hash: "" } : { number: Number(row.number), hash: String(row.hash) };
+  }
+
+  commits(after: number, limit: number): readonly Commit[] {
+    return this.#statements.commits.all(after, limit).map((row) => ({
+      number: Number(row.number),
+      hash: String(row.hash),
+      digest: String(row.digest),
+      entries: Number(row.entries),
+      pruned: Number(row.pruned),
+    }));
+  }
+
+  members(first: number, last: number): readonly CommitMember[] {
+    return this.#statements.members.all(first, last).map((row) => ({
+      transaction: String(row.tx),
+      position: Number(row.position),
+      hash: String(row.hash),
+      commit: Number(row.commit_number),
+    }));
+  }
+
+  /** What can wait until nobody waits: the write-ahead log is brought into the database, the reserve is filled again. */
+  tidy(): void {
+    if (this.#keysDestroyed) this.#emptyLog();
+    else this.#database.exec("PRAGMA wal_checkpoint(PASSIVE)");
+    if (this.#full) this.#full = !this.#ballast.take();
+  }
+
+  close(): void {
+    this.#locks.close();
+    this.#database.close();
+  }
+
+  #commit(batch: readonly AppendRequest[]): readonly AppendOutcome[] {
+    if (batch.length === 0) return [];
+    const outcomes = this.#inTransaction(() => {
+      const { number, hash: previous } = this.head();
+      const next = number + 1;
+      const written: AppendRequest[] = [];
+      const outcomes = batch.map((request) => this.#write(request, next, written));
+      if (written.length > 0) {
+        const digest = commitDigest(written.sort(byPlace));
+        const hash = commitHash(previous, { number: next, digest });
+        this.#statements.commit.run(next, hash, digest, written.length);
+      }
+      return outcomes;
+    });
+    // Deleted, overwritten in the database, but still in the write-ahead log until that is emptied.
+    if (batch.some(({ key }) => key === null)) this.#keysDestroyed = true;
+    if (this.#keysDestroyed) this.#emptyLog();
+    return outcomes;
+  }
+
+  #write(request: AppendRequest, commit: number, written: AppendRequest[]): AppendOutcome {
+    const { transaction, position, hash, body, summary, key } = request;
+    const { changes } = this.#statements.append.run(
+      transaction,
+      position,
+      commit,
+      hash,
+      body,
+      position,
+      transaction,
+      position,
+    );
+    if (Number(changes) === 0) {
+      return this.#statements.hashAt.get(transaction, position)?.hash === hash ? "appended" : "fenced";
+    }
+    written.push(request);
+    if (summary !== undefined) this.#summarize(summary);
+    if (key === null) this.#statements.deleteKey.run(transaction);
+    else if (key !== undefined) this.#statements.keepKey.run(transaction, key);
+    return "appended";
+  }
+
+  #summarize(summary: TransactionSummary): void {
+    const open = summary.status === "committed" || summary.status === "rolled-back" ? 0 : 1;
+    this.#statements.summarize.run(summary.id, open, summary.job ?? null, summary.changedAt, JSON.stringify(summary));
+  }
+
+  // Another process that is just reading keeps it from being emptied; the next commit or idle moment tries again.
+  #emptyLog(): void {
+    const row = this.#database.prepare("PRAGMA wal_checkpoint(TRUNCATE)").get();
+    this.#keysDestroyed = row?.busy !== 0;
+  }
+
+  #inTransaction<T>(work: () => T): T {
+    this.#database.exec("BEGIN IMMEDIATE");
+    try {
+      const result = work();
+      this.#database.exec("COMMIT");
+      return result;
+    } catch (error) {
+      try {
+        this.#database.exec("ROLLBACK");
+      } catch {
+        // SQLite has rolled back already, after an I/O error or a full disk
+      }
+      throw error;
+    }
+  }
+}
+
+function byPlace(a: Entry, b: Entry): number {
+  if (a.transaction !== b.transaction) return a.transaction < b.transaction ? -1 : 1;
+  return a.position - b.position;
+}

@@ -1,0 +1,39 @@
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+
+const sql = {
+  // The position before must be there: a writer that slept through the pruning of its transaction is fenced too.
+  append: `INSERT OR IGNORE INTO entries (tx, position, commit_number, hash, body)
+    SELECT ?, ?, ?, ?, ? WHERE ? = 0 OR EXISTS (SELECT 1 FROM entries WHERE tx = ? AND position = ? - 1)`,
+  hashAt: "SELECT hash FROM entries WHERE tx = ? AND position = ?",
+  read: "SELECT position, hash, body FROM entries WHERE tx = ? AND position >= ? ORDER BY position",
+  summarize: `INSERT INTO transactions (tx, open, job, changed_at, summary) VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT (tx) DO UPDATE SET open = excluded.open, changed_at = excluded.changed_at, summary = excluded.summary`,
+  keepKey: "INSERT OR REPLACE INTO data_keys (tx, wrapped) VALUES (?, ?)",
+  readKey: "SELECT wrapped FROM data_keys WHERE tx = ?",
+  deleteKey: "DELETE FROM data_keys WHERE tx = ?",
+  commit: "INSERT INTO commits (number, hash, digest, entries, pruned) VALUES (?, ?, ?, ?, 0)",
+  head: "SELECT number, hash FROM commits ORDER BY number DESC LIMIT 1",
+  commits: "SELECT number, hash, digest, entries, pruned FROM commits WHERE number > ? ORDER BY number LIMIT ?",
+  members: `SELECT tx, position, hash, commit_number FROM entries WHERE commit_number BETWEEN ? AND ?
+    ORDER BY commit_number, tx, position`,
+  beat: "INSERT INTO owners (owner, beats) VALUES (?, 1) ON CONFLICT (owner) DO UPDATE SET beats = beats + 1",
+  observe: "SELECT beats FROM owners WHERE owner = ?",
+  owners: "SELECT owner FROM owners",
+  retire: "DELETE FROM owners WHERE owner = ?",
+  prunable: "SELECT tx FROM transactions WHERE open = 0 AND changed_at < ? ORDER BY tx",
+  notePruned: `UPDATE commits SET pruned = pruned + gone.entries
+    FROM (SELECT commit_number, COUNT(*) AS entries FROM entries WHERE tx = ? GROUP BY commit_number) AS gone
+    WHERE number = gone.commit_number`,
+  deleteEntries: "DELETE FROM entries WHERE tx = ?",
+  deleteTransaction: "DELETE FROM transactions WHERE tx = ?",
+  // All but the last before the oldest commit that still has entries: the chain begins there.
+  dropPrunedCommits: `DELETE FROM commits WHERE number < COALESCE(
+    (SELECT MIN(number) FROM commits WHERE entries > pruned) - 1, (SELECT MAX(number) FROM commits))`,
+} as const;
+
+export type Statements = { readonly [Name in keyof typeof sql]: StatementSync };
+
+export function prepareStatements(database: DatabaseSync): Statements {
+  const statements = Object.entries(sql).map(([name, text]) => [name, database.prepare(text)]);
+  return Object.fromEntries(statements) as Statements;
+}
