@@ -117,6 +117,7 @@ export class AccountFactory implements ClientFactory {
       hits,
       misses,
       evicted: registry.evicted,
+      ...hosts.totals(),
       sockets: hosts.gauges(),
       credentials: [...credentials].map(({ identity, refreshes, expiresAt }) => ({ identity, refreshes, expiresAt })),
     };

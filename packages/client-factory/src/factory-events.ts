@@ -3,6 +3,8 @@ import type { RefreshEvent, RefreshFailureEvent } from "./credentials/shared-cre
 import type { TierName } from "./tiers/tier.ts";
 
 export interface ClientEvent {
+  /** The client's class, e.g. `SecretsManagerClient`. */
+  readonly client: string;
   /** E.g. `SecretsManager`. */
   readonly service: string;
   readonly region: string | undefined;

@@ -18,6 +18,12 @@ export interface FactoryStats {
   readonly misses: number;
   /** Clients dropped for want of room or use. */
   readonly evicted: number;
+  /** Sockets in use, to all hosts. */
+  readonly socketsInUse: number;
+  /** Sockets open and unused, to all hosts. */
+  readonly socketsFree: number;
+  /** Requests that wait for a socket, to all hosts. */
+  readonly requestsWaiting: number;
   readonly sockets: readonly SocketGauge[];
   readonly credentials: readonly CredentialGauge[];
 }

@@ -32,7 +32,13 @@ export function makeClient(
   const entry = new ClientEntry(client, service, region, () => handler.inFlight);
   client.middlewareStack.use(resources.plugin);
   client.middlewareStack.use(inFlightPlugin(entry));
-  resources.emitters.client.emit({ service, region, accountId: identity.accountId, tier: tier.name });
+  resources.emitters.client.emit({
+    client: clientClass.name,
+    service,
+    region,
+    accountId: identity.accountId,
+    tier: tier.name,
+  });
   return entry;
 }
 

@@ -51,12 +51,13 @@ export class PolicyCall {
     this.#next = next;
     this.#context = context;
     this.#args = args;
-    this.#call = callDetailsOf(context);
     this.#log = new AttemptLog(kit.clock);
     this.#signal = context.__smithy_context?.abortSignal;
-    if (!isSdkRequest(args.request)) return;
-    args.request.headers["amz-sdk-invocation-id"] = randomUUID();
-    if (!isStream(args.request.body)) return;
+    const stream = isSdkRequest(args.request) && isStream(args.request.body);
+    const call = callDetailsOf(context);
+    this.#call = stream ? { ...call, repeatable: false } : call;
+    if (isSdkRequest(args.request)) args.request.headers["amz-sdk-invocation-id"] = randomUUID();
+    if (!stream) return;
     this.#onlyAttempt = new AbortController();
     const { signal } = this.#onlyAttempt;
     this.#signal = this.#signal === undefined ? signal : AbortSignal.any([this.#signal, signal]);
@@ -76,7 +77,11 @@ export class PolicyCall {
   #runPolicy(): Promise<unknown> {
     const policy = this.#kit.policyFor(this.#call);
     this.#maxAttempts = maxAttemptsOf(policy);
-    return beginCall((context) => this.#within(policy, context), { signal: this.#signal, call: this.#call });
+    return beginCall((context) => this.#within(policy, context), {
+      signal: this.#signal,
+      call: this.#call,
+      spreadable: false,
+    });
   }
 
   #within(policy: SdkPolicy, context: CallContext): Promise<unknown> {

@@ -64,8 +64,8 @@ export function policyPlugin(policy: SdkPolicy | SdkPolicySelector, options: Pol
       if (stack.identify().some((entry) => entry.includes(alias))) {
         throw new OptionError(
           "policyPlugin",
-          "given once to a client; put several policies in one by compose()",
-          "a second",
+          "the only one of its client; compose() makes one policy of several",
+          "a second one",
         );
       }
       addMiddleware(stack, middleware, replaceRetry);

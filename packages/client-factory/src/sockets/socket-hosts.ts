@@ -54,8 +54,21 @@ export class SocketHosts {
     );
   }
 
+  totals(): { readonly socketsInUse: number; readonly socketsFree: number; readonly requestsWaiting: number } {
+    const hosts = [...this.#hosts.values()];
+    return {
+      socketsInUse: sum(hosts.map(({ gate }) => gate.used)),
+      socketsFree: sum(hosts.map(({ free }) => free)),
+      requestsWaiting: sum(this.gauges().map(({ waiting }) => waiting)),
+    };
+  }
+
   close(): void {
     for (const host of this.#hosts.values()) host.close();
     this.#hosts.clear();
   }
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }
