@@ -31,6 +31,8 @@ function writeError(name: string, error: ServiceError, answering: Answering, hea
   };
 }
 
-function blobAsBase64(_key: string, value: unknown): unknown {
-  return value instanceof Uint8Array ? Buffer.from(value).toString("base64") : value;
+// A Buffer has turned itself into something else before a replacer sees its value, so the holder is asked.
+function blobAsBase64(this: Readonly<Record<string, unknown>>, key: string, value: unknown): unknown {
+  const held = this[key];
+  return held instanceof Uint8Array ? Buffer.from(held).toString("base64") : value;
 }

@@ -1,0 +1,149 @@
+import { GetSecretValueCommand, ListSecretsCommand } from "@aws-sdk/client-secrets-manager";
+import {
+  AssumeRoleCommand,
+  type AssumeRoleCommandInput,
+  GetCallerIdentityCommand,
+  GetSessionTokenCommand,
+} from "@aws-sdk/client-sts";
+import { expect, test } from "vitest";
+import type { Credentials } from "../index.ts";
+import { failureOf, type Rig, rig } from "../rig.fixture.ts";
+
+const account = "444455556666";
+const RoleArn = `arn:aws:iam::${account}:role/deploy`;
+
+async function assume(
+  aws: Rig,
+  input: Partial<AssumeRoleCommandInput> = {},
+  credentials?: Credentials,
+): Promise<Credentials> {
+  const client = aws.sts(credentials === undefined ? {} : { credentials });
+  const { Credentials: given } = await client.send(
+    new AssumeRoleCommand({ RoleArn, RoleSessionName: "tests", ...input }),
+  );
+  return {
+    accessKeyId: given?.AccessKeyId ?? "",
+    secretAccessKey: given?.SecretAccessKey ?? "",
+    sessionToken: given?.SessionToken ?? "",
+    expiration: given?.Expiration ?? new Date(0),
+  };
+}
+
+const trusting = { account, name: "deploy", trusts: ["111122223333"], externalId: "right" };
+const right = { ExternalId: "right" };
+
+test("tells whose keys signed, and a role's session when it was assumed", async () => {
+  await using aws = await rig({ roles: [trusting] });
+  expect(await aws.sts().send(new GetCallerIdentityCommand({}))).toMatchObject({
+    Account: "111122223333",
+    Arn: "arn:aws:iam::111122223333:user/local",
+  });
+  const credentials = await assume(aws, right);
+  expect(await aws.sts({ credentials }).send(new GetCallerIdentityCommand({}))).toMatchObject({
+    Account: account,
+    Arn: `arn:aws:sts::${account}:assumed-role/deploy/tests`,
+    UserId: expect.stringMatching(/^AROA[A-Z2-7]{17}:tests$/),
+  });
+});
+
+test("answers a missing role, a trust that says no and a wrong external id all alike", async () => {
+  await using aws = await rig({ roles: [trusting, { account, name: "closed", trusts: ["999988887777"] }] });
+  const attempts = [
+    { RoleArn: `arn:aws:iam::${account}:role/missing` },
+    { RoleArn: `arn:aws:iam::${account}:role/closed` },
+    { ExternalId: "wrong" },
+    {},
+  ];
+  for (const input of attempts) {
+    const error = await failureOf(assume(aws, input));
+    expect(error).toMatchObject({
+      name: "AccessDenied",
+      message: `User: arn:aws:iam::111122223333:user/local is not authorized to perform: sts:AssumeRole on resource: ${input.RoleArn ?? RoleArn}`,
+      $metadata: { httpStatusCode: 403 },
+    });
+  }
+});
+
+test.each([
+  [{ RoleArn: "arn:aws:iam::123:role/x" }, "arn:aws:iam::123:role/x is invalid"],
+  [{ RoleSessionName: "with space" }, "Member must satisfy regular expression pattern"],
+  [{ DurationSeconds: 899 }, "Member must have value greater than or equal to 900"],
+  [{ ...right, DurationSeconds: 3_601 }, "exceeds the MaxSessionDuration set for this role"],
+])("refuses %j", async (input, text) => {
+  await using aws = await rig({ roles: [trusting] });
+  const error = await failureOf(assume(aws, input));
+  expect(error).toMatchObject({ name: "ValidationError", $metadata: { httpStatusCode: 400 } });
+  expect(error.message).toContain(text);
+});
+
+test("a session ends when it says, and not before", async () => {
+  await using aws = await rig({ roles: [trusting] });
+  const credentials = await assume(aws, { ...right, DurationSeconds: 900 });
+  expect(credentials.expiration?.getTime()).toBe(aws.clock.now() + 900_000);
+  const { expiration: _unknownToTheClient, ...keys } = credentials;
+  const client = aws.secretsManager({ credentials: keys });
+  aws.clock.advance(899_999);
+  await client.send(new ListSecretsCommand({}));
+  aws.clock.advance(1);
+  const error = await failureOf(client.send(new ListSecretsCommand({})));
+  expect(error).toMatchObject({ name: "ExpiredTokenException", $metadata: { httpStatusCode: 400 } });
+  const fromSts = await failureOf(aws.sts({ credentials: keys }).send(new GetCallerIdentityCommand({})));
+  expect(fromSts).toMatchObject({ name: "ExpiredToken", $metadata: { httpStatusCode: 403 } });
+});
+
+test("roles chain, for an hour at most", async () => {
+  const second = { account: "777788889999", name: "inner", trusts: [RoleArn], maxSessionSeconds: 7_200 };
+  await using aws = await rig({ roles: [{ ...trusting, maxSessionSeconds: 7_200 }, second] });
+  const first = await assume(aws, { ...right, DurationSeconds: 7_200 });
+  const inner = { RoleArn: "arn:aws:iam::777788889999:role/inner" };
+  const { expiration } = await assume(aws, inner, first);
+  expect(expiration?.getTime()).toBe(aws.clock.now() + 3_600_000);
+  const error = await failureOf(assume(aws, { ...inner, DurationSeconds: 3_601 }, first));
+  expect(error.message).toContain("exceeds the 1 hour session limit for roles assumed by role chaining");
+  expect((await failureOf(assume(aws, inner))).name).toBe("AccessDenied"); // trusts the role, not the account
+});
+
+test("a session does what its role's policy allows, and nothing else", async () => {
+  const policy = {
+    Statement: [
+      { Effect: "Allow", Action: "secretsmanager:*", Resource: "*" },
+      { Effect: "Deny", Action: "secretsmanager:GetSecretValue", Resource: "*:secret:private/*" },
+    ],
+  } as const;
+  await using aws = await rig({ roles: [{ ...trusting, policy }] });
+  const credentials = await assume(aws, right);
+  const client = aws.secretsManager({ credentials });
+  await client.send(new ListSecretsCommand({}));
+  const denied = await failureOf(client.send(new GetSecretValueCommand({ SecretId: "private/x" })));
+  expect(denied).toMatchObject({
+    name: "AccessDeniedException",
+    message: expect.stringContaining("with an explicit deny"),
+  });
+  const other = await failureOf(aws.sts({ credentials }).send(new GetSessionTokenCommand({})));
+  expect(other.name).toBe("AccessDenied");
+});
+
+test("a role that wants a second factor gets one", async () => {
+  const trustPolicy = {
+    Statement: {
+      Effect: "Allow",
+      Principal: { AWS: "111122223333" },
+      Action: "sts:AssumeRole",
+      Condition: { Bool: { "aws:MultiFactorAuthPresent": "true" } },
+    },
+  } as const;
+  await using aws = await rig({ roles: [{ account, name: "deploy", trustPolicy }] });
+  const SerialNumber = "arn:aws:iam::111122223333:mfa/local";
+  expect((await failureOf(assume(aws))).name).toBe("AccessDenied");
+  expect((await failureOf(assume(aws, { SerialNumber, TokenCode: "000000" }))).name).toBe("AccessDenied");
+  await assume(aws, { SerialNumber, TokenCode: "123456" });
+  const { Credentials: session } = await aws
+    .sts()
+    .send(new GetSessionTokenCommand({ SerialNumber, TokenCode: "123456" }));
+  const keys = {
+    accessKeyId: session?.AccessKeyId ?? "",
+    secretAccessKey: session?.SecretAccessKey ?? "",
+    sessionToken: session?.SessionToken ?? "",
+  };
+  await assume(aws, {}, keys); // the session remembers the factor
+});
