@@ -54,6 +54,7 @@ export const replicationMetrics = {
   replicationRetry: {
     kind: "counter",
     dimensions: ["operation", "success"],
+    rollups: [["success"], []],
     description: "Calls that needed more than one attempt, by whether they succeeded in the end.",
   },
   replicationAttempts: {

@@ -1,0 +1,98 @@
+import { CloudWatchClient, DescribeAlarmsCommand, PutMetricAlarmCommand } from "@aws-sdk/client-cloudwatch";
+import { type LocalAws, startLocalAws } from "@holdfast/local-aws";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { cloudWatchSink } from "../cloudwatch/cloudwatch-sink.ts";
+import { createMetrics } from "../create-metrics.ts";
+import type { Instruments } from "../instruments.ts";
+import { type ManualClock, manualClock } from "../manual-clock.ts";
+import { policyMetrics } from "../policy-metrics.ts";
+import { replicationMetrics } from "../replication-metrics.ts";
+import type { selfMetrics } from "../self-metrics.ts";
+import type { AlarmDefinition } from "./alarm-definition.ts";
+import { alarmInputs } from "./alarm-inputs.ts";
+import { policyAlarms } from "./policy-alarms.ts";
+import { replicationAlarms } from "./replication-alarms.ts";
+
+const definitions = { ...replicationMetrics, ...policyMetrics };
+const alarms = { ...replicationAlarms, ...policyAlarms };
+type AlarmName = keyof typeof alarms;
+type Recorders = Instruments<typeof definitions & typeof selfMetrics>;
+
+const route = { sourceRegion: "us-east-1", destinationRegion: "eu-west-1" };
+
+/** What must happen in each period for an alarm to fire; everything happens under real dimensions, as in production. */
+const troubles: Readonly<Record<AlarmName, (record: Recorders) => void>> = {
+  replicationFailing: ({ replicationFailure }) => replicationFailure.add(6, { ...route, errorType: "throttling" }),
+  replicationSlow: ({ replicationDuration }) => replicationDuration.record(5_200, { ...route, transformMode: "sed" }),
+  replicationThrottling: ({ replicationThrottled }) =>
+    replicationThrottled.add(51, { operation: "PutSecretValue", region: "eu-west-1" }),
+  replicationRetriesExhausted: ({ replicationRetry }) =>
+    replicationRetry.add(4, { operation: "PutSecretValue", success: false }),
+  circuitStaysOpen: ({ circuitOpen }) => circuitOpen.set(1, { policy: "secrets-manager" }),
+  retryBudgetExhausted: ({ retryBudgetDenied }) => retryBudgetDenied.add(1, { policy: "secrets-manager" }),
+  limiterSaturated: ({ limiterRejections }) =>
+    limiterRejections.add(1, { policy: "secrets-manager", reason: "queue-full" }),
+  journalParked: ({ journalParked }) => journalParked.add(1, { policy: "journal" }),
+  metricsLost: ({ metricsDropped }) => metricsDropped.add(1, { sink: "cloudwatch", reason: "queue-full" }),
+};
+
+/** The same, one short of the threshold. */
+const nearTroubles: Readonly<Partial<Record<AlarmName, (record: Recorders) => void>>> = {
+  replicationFailing: ({ replicationFailure }) => replicationFailure.add(5, { ...route, errorType: "throttling" }),
+  replicationSlow: ({ replicationDuration }) => replicationDuration.record(4_800, { ...route, transformMode: "sed" }),
+  replicationThrottling: ({ replicationThrottled }) =>
+    replicationThrottled.add(50, { operation: "PutSecretValue", region: "eu-west-1" }),
+  replicationRetriesExhausted: ({ replicationRetry }) =>
+    replicationRetry.add(40, { operation: "PutSecretValue", success: true }),
+  circuitStaysOpen: ({ circuitOpen }) => circuitOpen.set(0, { policy: "secrets-manager" }),
+};
+
+let local: LocalAws;
+let clock: ManualClock;
+
+beforeAll(async () => {
+  clock = manualClock(Math.floor(Date.now() / 300_000) * 300_000);
+  local = await startLocalAws({ clock, quotas: false });
+});
+afterAll(() => local.close());
+
+/** Records something in each period through the real client, then asks CloudWatch for the alarm's state. */
+async function stateAfter(
+  name: AlarmName,
+  happens: ((record: Recorders) => void) | undefined,
+  account: string,
+): Promise<string> {
+  const client = new CloudWatchClient(local.clientConfig({ account }));
+  const metrics = createMetrics({
+    definitions,
+    namespace: "SecretsReplicator",
+    environment: "prod",
+    dimensions: { service: "replicator" },
+    sinks: [cloudWatchSink({ client, now: clock.now })],
+    clock,
+    flushIntervalMs: 1e9,
+  });
+  const alarm: AlarmDefinition = alarms[name];
+  const [input] = alarmInputs(metrics, { [name]: alarm });
+  await client.send(new PutMetricAlarmCommand(input!));
+  for (let period = 0; period < (alarm.evaluationPeriods ?? 1); period++) {
+    happens?.(metrics.instruments as Recorders);
+    await metrics.flush();
+    await clock.advance(alarm.periodSeconds * 1_000);
+  }
+  const { MetricAlarms = [] } = await client.send(new DescribeAlarmsCommand({ AlarmNames: [input!.AlarmName] }));
+  await metrics.close();
+  client.destroy();
+  return MetricAlarms[0]?.StateValue ?? "no alarm";
+}
+
+const names = Object.keys(alarms) as AlarmName[];
+let accounts = 100_000_000_000;
+
+test.each(names)("%s fires on what is really sent", async (name) => {
+  expect(await stateAfter(name, troubles[name], String(accounts++))).toBe("ALARM");
+});
+
+test.each(names)("%s is quiet when nothing is sent, or not enough", async (name) => {
+  expect(await stateAfter(name, nearTroubles[name], String(accounts++))).toBe("OK");
+});

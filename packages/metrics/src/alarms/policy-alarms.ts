@@ -1,0 +1,57 @@
+/** What to be woken for by `policyMetrics` and the metrics on metrics. */
+export const policyAlarms = {
+  circuitStaysOpen: {
+    metric: "circuitOpen",
+    statistic: "maximum",
+    comparison: ">=",
+    threshold: 1,
+    periodSeconds: 60,
+    evaluationPeriods: 3,
+    missingData: "notBreaching",
+    severity: "critical",
+    description:
+      "A circuit has been open in each of 3 minutes: what is behind it does not recover. Look at CircuitOpen by Policy.",
+  },
+  retryBudgetExhausted: {
+    metric: "retryBudgetDenied",
+    statistic: "sum",
+    comparison: ">",
+    threshold: 0,
+    periodSeconds: 60,
+    evaluationPeriods: 5,
+    datapointsToAlarm: 3,
+    missingData: "notBreaching",
+    description: "Retries were refused for want of budget in 3 of 5 minutes: too many calls fail for retries to help.",
+  },
+  limiterSaturated: {
+    metric: "limiterRejections",
+    statistic: "sum",
+    comparison: ">",
+    threshold: 0,
+    periodSeconds: 60,
+    evaluationPeriods: 5,
+    datapointsToAlarm: 3,
+    missingData: "notBreaching",
+    description: "A limiter refused calls in 3 of 5 minutes: more work arrives than the service allows.",
+  },
+  journalParked: {
+    metric: "journalParked",
+    statistic: "sum",
+    comparison: ">",
+    threshold: 0,
+    periodSeconds: 300,
+    missingData: "notBreaching",
+    severity: "critical",
+    description: "A transaction could not be undone and waits for a person. List it with `holdfast recovery list`.",
+  },
+  metricsLost: {
+    metric: "metricsDropped",
+    statistic: "sum",
+    comparison: ">",
+    threshold: 0,
+    periodSeconds: 300,
+    missingData: "notBreaching",
+    description:
+      "Measurements were dropped: dashboards and other alarms show less than happened. Look at MetricsDropped by Sink and Reason.",
+  },
+} as const;
