@@ -6,20 +6,20 @@ import type { ClientEntry } from "./clients/client-entry.ts";
 import { makeClient } from "./clients/make-client.ts";
 import { copyData, sameData } from "./clients/plain-data.ts";
 import type { ConfigOf, SdkClientConstructor } from "./clients/sdk-client.ts";
+import { assertActions } from "./credentials/allowed-actions.ts";
 import { type AssumeRoleOptions, assertAssumeRoleOptions } from "./credentials/assume-role-options.ts";
+import type { CallerIdentity, ValidateCredentialsOptions } from "./credentials/caller-identity.ts";
 import { parseRoleArn } from "./credentials/role-arn.ts";
 import { roleCredentials } from "./credentials/role-credentials.ts";
 import type { RefreshEvent, RefreshFailureEvent } from "./credentials/shared-credentials.ts";
-import { StsClients } from "./credentials/sts-clients.ts";
-import {
-  type CallerIdentity,
-  type ValidateCredentialsOptions,
-  validateCredentials,
-} from "./credentials/validate-credentials.ts";
+import { validateCredentials } from "./credentials/validate-credentials.ts";
 import type { ClientEvent } from "./factory-events.ts";
 import type { FactoryResources } from "./factory-resources.ts";
 import type { FactoryStats } from "./factory-stats.ts";
+import { callerOf, type GivenCredentials, type Identities } from "./identities.ts";
 import type { Identity } from "./identity.ts";
+import { importPeer } from "./import-peer.ts";
+import { isLoopbackUrl } from "./sockets/assert-loopback.ts";
 
 interface RoleFactory {
   readonly options: AssumeRoleOptions;
@@ -36,17 +36,17 @@ export class AccountFactory implements ClientFactory {
   readonly kind = "client-factory";
   readonly #resources: FactoryResources;
   readonly #identity: Identity;
-  readonly #identityOfProfile: (profile: string) => Identity;
+  readonly #identities: Identities;
   readonly #cache = new ClientCache();
   readonly #profiles = new Map<string, AccountFactory>();
+  readonly #given = new Map<Identity, AccountFactory>();
+  readonly #local = new Map<string, AccountFactory>();
   readonly #roles = new Map<string, RoleFactory[]>();
-  readonly #sts: StsClients;
 
-  constructor(resources: FactoryResources, identity: Identity, identityOfProfile: (profile: string) => Identity) {
+  constructor(resources: FactoryResources, identity: Identity, identities: Identities) {
     this.#resources = resources;
     this.#identity = identity;
-    this.#identityOfProfile = identityOfProfile;
-    this.#sts = new StsClients(resources, identity.credentials, identity.profile);
+    this.#identities = identities;
   }
 
   get name(): string | undefined {
@@ -74,7 +74,7 @@ export class AccountFactory implements ClientFactory {
     options: ClientOptions<ConfigOf<Constructor>> = nothing,
   ): InstanceType<Constructor> {
     const resources = this.#resources;
-    if (options.role !== undefined || options.profile !== undefined) return this.#derivedClient(clientClass, options);
+    if (hasIdentityOfItsOwn(options)) return this.#derivedClient(clientClass, options);
     const region = options.region ?? resources.options.region;
     let entry = this.#cache.find(clientClass, region, options);
     if (entry === undefined) entry = this.#make(clientClass, region, options);
@@ -96,18 +96,18 @@ export class AccountFactory implements ClientFactory {
   }
 
   async validateCredentials(options: ValidateCredentialsOptions = {}): Promise<CallerIdentity> {
-    const { credentials, profile } = this.#identity;
-    const { clock, options: given } = this.#resources;
-    const caller = {
-      source: credentials.identity,
-      profile,
-      region: given.region ?? (await this.#sts.regionOr("us-east-1")),
-      expiresAt: () => credentials.expiresAt,
-      now: () => clock.now(),
-      clientFor: (region: string) => this.#sts.in(region),
-    };
-    const { expectedAccount = given.expectedAccount, ...rest } = options;
-    return validateCredentials(caller, { expectedAccount, ...rest });
+    const { region, expectedAccount } = this.#resources.options;
+    const caller = await callerOf(this.#resources, this.#identity)(region);
+    const isBase = this.#identity.roles.length === 0;
+    const expected = isBase && expectedAccount !== undefined ? { expectedAccount, ...options } : options;
+    const identity = await validateCredentials(caller, expected);
+    const { actions = [], signal } = options;
+    if (actions.length > 0) {
+      const { IAMClient } = await importPeer("@aws-sdk/client-iam", () => import("@aws-sdk/client-iam"));
+      const client = this.client(IAMClient, { region: caller.region });
+      await assertActions({ arn: identity.arn, actions, profile: caller.profile, signal, client });
+    }
+    return identity;
   }
 
   stats(): FactoryStats {
@@ -159,37 +159,62 @@ export class AccountFactory implements ClientFactory {
 
   #derivedClient<Constructor extends SdkClientConstructor>(
     clientClass: Constructor,
-    { role, profile, ...options }: ClientOptions<ConfigOf<Constructor>>,
+    { role, profile, credentials, ...options }: ClientOptions<ConfigOf<Constructor>>,
   ): InstanceType<Constructor> {
-    const base = profile === undefined ? this : this.#ofProfile(profile);
+    const { credentials: configured, ...config } = (options.config ?? {}) as { credentials?: GivenCredentials };
+    const own = credentials ?? configured;
     const roles = role === undefined ? [] : isList(role) ? role : [role];
+    let base: AccountFactory = own === undefined ? this : this.#ofGiven(own);
+    if (profile !== undefined) base = base.#ofProfile(profile);
+    if (roles.length > 0 && options.endpoint !== undefined) base = base.#withLocalSts(options.endpoint);
     const factory = roles.reduce<AccountFactory>((outer, link) => outer.assumeRole(asRoleOptions(link)), base);
-    return factory.client(clientClass, options as ClientOptions<ConfigOf<Constructor>>);
+    return factory.client(clientClass, { ...options, ...(configured === undefined ? {} : { config }) } as never);
   }
 
   #ofProfile(profile: string): AccountFactory {
-    let factory = this.#profiles.get(profile);
-    if (factory === undefined) {
-      factory = new AccountFactory(this.#resources, this.#identityOfProfile(profile), this.#identityOfProfile);
-      this.#profiles.set(profile, factory);
-      forgetOldest(this.#profiles);
-    }
-    return factory;
+    return remembered(this.#profiles, profile, () => this.#derive(this.#identities.ofProfile(profile)));
+  }
+
+  #ofGiven(credentials: GivenCredentials): AccountFactory {
+    const identity = this.#identities.given(credentials);
+    return remembered(this.#given, identity, () => this.#derive(identity));
+  }
+
+  // Whoever sends a role's client to this machine must not ask AWS itself for the role.
+  #withLocalSts(endpoint: string): AccountFactory {
+    if (!isLoopbackUrl(endpoint) || endpoint === this.#resources.options.endpoint) return this;
+    return remembered(this.#local, endpoint, () => this.#derive({ ...this.#identity, stsEndpoint: endpoint }));
+  }
+
+  #derive(identity: Identity): AccountFactory {
+    return new AccountFactory(this.#resources, identity, this.#identities);
   }
 
   #makeRole(options: AssumeRoleOptions): AccountFactory {
-    const { credentials, profile, roles } = this.#identity;
+    const { credentials, profile, roles, stsEndpoint, guard } = this.#identity;
     assertAssumeRoleOptions(options, roles.length > 0);
-    const source = { credentials, profile, region: this.#resources.options.region };
+    const source = { credentials, profile, region: this.#resources.options.region, endpoint: stsEndpoint };
     const shared = this.#resources.share(`role ${options.roleArn}`, roleCredentials(this.#resources, source, options));
     const accountId = parseRoleArn("roleArn", options.roleArn).account;
-    const identity: Identity = { credentials: shared, accountId, profile, roles: [...roles, options.roleArn] };
-    return new AccountFactory(this.#resources, identity, this.#identityOfProfile);
+    return this.#derive({
+      credentials: shared,
+      accountId,
+      profile,
+      roles: [...roles, options.roleArn],
+      stsEndpoint,
+      guard,
+    });
   }
 
   #derived(): AccountFactory[] {
-    return [...this.#profiles.values(), ...[...this.#roles.values()].flat().map(({ factory }) => factory)];
+    const roles = [...this.#roles.values()].flat().map(({ factory }) => factory);
+    return [...this.#profiles.values(), ...this.#given.values(), ...this.#local.values(), ...roles];
   }
+}
+
+function hasIdentityOfItsOwn({ role, profile, credentials, config }: ClientOptions): boolean {
+  if (role !== undefined || profile !== undefined || credentials !== undefined) return true;
+  return config !== undefined && (config as { credentials?: unknown }).credentials !== undefined;
 }
 
 function isList(role: RoleOption | readonly RoleOption[]): role is readonly RoleOption[] {
@@ -203,8 +228,20 @@ function asRoleOptions(role: RoleOption): AssumeRoleOptions {
   return role;
 }
 
-function forgetOldest(map: Map<string, unknown>): void {
+function remembered<Key>(map: Map<Key, AccountFactory>, key: Key, make: () => AccountFactory): AccountFactory {
+  let factory = map.get(key);
+  if (factory === undefined) {
+    factory = make();
+    map.set(key, factory);
+    forgetOldest(map);
+  }
+  return factory;
+}
+
+function forgetOldest<Key>(map: Map<Key, unknown>): void {
   if (map.size <= maxDerived) return;
-  const [oldest] = map.keys();
-  if (oldest !== undefined) map.delete(oldest);
+  for (const oldest of map.keys()) {
+    map.delete(oldest);
+    return;
+  }
 }

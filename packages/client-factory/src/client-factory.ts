@@ -1,13 +1,16 @@
 import type { ClientKey } from "./clients/client-cache.ts";
 import type { ConfigOf, SdkClientConstructor } from "./clients/sdk-client.ts";
 import type { AssumeRoleOptions } from "./credentials/assume-role-options.ts";
-import type { CallerIdentity, ValidateCredentialsOptions } from "./credentials/validate-credentials.ts";
+import type { CallerIdentity, ValidateCredentialsOptions } from "./credentials/caller-identity.ts";
+import type { CredentialProvider, Credentials } from "./credentials/credentials.ts";
 import type { FactoryEvents } from "./factory-events.ts";
 import type { FactoryStats } from "./factory-stats.ts";
 
 export interface ClientOptions<Config extends object = object> extends ClientKey {
   /** Default: the factory's. */
   readonly region?: string | undefined;
+  /** Use these credentials, or those of this provider, instead of the factory's; `config.credentials` says the same. */
+  readonly credentials?: Credentials | CredentialProvider | undefined;
   /** Use this profile's credentials instead of the factory's. */
   readonly profile?: string | undefined;
   /** Assume this role first, or these roles one from the other: ARNs, or all there is to say. */

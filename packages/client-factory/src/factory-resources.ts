@@ -13,6 +13,9 @@ import { SocketHosts } from "./sockets/socket-hosts.ts";
 import { assertTierName, resolveTiers, type Tier, type TierName } from "./tiers/tier.ts";
 import { tierOfService } from "./tiers/tier-of-service.ts";
 
+/** Credentials followed in `stats()` and renewed ahead of time; the oldest is then renewed on use alone. */
+const maxCredentials = 2_000;
+
 const consoleWarnings: Logger = { debug() {}, info() {}, warn: console.warn, error: console.error };
 
 /** What a factory shares with the factories of profiles and roles made from it. */
@@ -29,6 +32,8 @@ export class FactoryResources {
   /** What every client is given besides its configuration: the policy, or the renewal of credentials alone. */
   readonly plugin: SdkPlugin;
   readonly credentials: Set<SharedCredentials> = new Set();
+  /** Misspelt variables that were warned about. */
+  readonly warnedOf: Set<string> = new Set();
   hits = 0;
   misses = 0;
   closed = false;
@@ -71,7 +76,15 @@ export class FactoryResources {
       },
     });
     this.credentials.add(shared);
+    if (this.credentials.size > maxCredentials) this.#forgetOldest();
     return shared;
+  }
+
+  #forgetOldest(): void {
+    const [oldest] = this.credentials;
+    if (oldest === undefined) return;
+    oldest.close();
+    this.credentials.delete(oldest);
   }
 
   assertOpen(): void {

@@ -1,4 +1,5 @@
 import type { SharedCredentials } from "./credentials/shared-credentials.ts";
+import type { SdkPlugin } from "./plugin/sdk-shapes.ts";
 
 /** Whose credentials a factory's clients use. */
 export interface Identity {
@@ -8,4 +9,8 @@ export interface Identity {
   readonly profile: string | undefined;
   /** The roles assumed on the way, the first first. */
   readonly roles: readonly string[];
+  /** Where STS is, if not where the factory says. */
+  readonly stsEndpoint: string | undefined;
+  /** Holds back every request until the base credentials are known to be those of the account expected. */
+  readonly guard: SdkPlugin | undefined;
 }

@@ -2,9 +2,10 @@ export type { ClearFilter, ClientFactory, ClientOptions, RoleOption } from "./cl
 export type { ConfigOf, SdkClient, SdkClientConstructor } from "./clients/sdk-client.ts";
 export { createClientFactory } from "./create-client-factory.ts";
 export type { AssumeRoleOptions } from "./credentials/assume-role-options.ts";
+export type { CallerIdentity, ValidateCredentialsOptions } from "./credentials/caller-identity.ts";
 export type { CredentialProvider, CredentialRequest, Credentials } from "./credentials/credentials.ts";
 export type { RefreshEvent, RefreshFailureEvent } from "./credentials/shared-credentials.ts";
-export type { CallerIdentity, ValidateCredentialsOptions } from "./credentials/validate-credentials.ts";
+export { defaultClientFactory } from "./default-client-factory.ts";
 export { AssumeRoleError } from "./errors/assume-role-error.ts";
 export type { AwsFacts } from "./errors/aws-facts.ts";
 export { CredentialError } from "./errors/credential-error.ts";

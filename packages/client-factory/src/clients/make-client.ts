@@ -1,10 +1,13 @@
 import { OptionError } from "@holdfast/errors";
 import type { ClientOptions } from "../client-factory.ts";
+import { misspeltVariables } from "../endpoints/misspelt-variables.ts";
 import type { FactoryResources } from "../factory-resources.ts";
 import type { Identity } from "../identity.ts";
 import { assertTierName, type Tier, tierOf } from "../tiers/tier.ts";
 import { ClientEntry } from "./client-entry.ts";
 import { inFlightPlugin } from "./in-flight-plugin.ts";
+import { regionPlugin } from "./region-plugin.ts";
+import { guardOwnHandler, requestHandlingFor } from "./request-handling.ts";
 import { type SdkClient, type SdkClientConstructor, serviceOf } from "./sdk-client.ts";
 
 type AnyConstructor = new (configuration: object) => SdkClient;
@@ -21,17 +24,22 @@ export function makeClient(
   const tier = tierFor(resources, service, options.tier);
   const config = (options.config ?? {}) as Readonly<Record<string, unknown>>;
   assertOneLoop(resources, service, config);
-  const handler = resources.handler(tier);
+  const { handler, requests } = requestHandlingFor(resources, service, tier, config.requestHandler);
+  const endpoint = options.endpoint ?? resources.options.endpoint;
   const client = new (clientClass as AnyConstructor)({
-    ...known({ region, endpoint: options.endpoint ?? resources.options.endpoint, profile: identity.profile }),
+    ...known({ region, endpoint, profile: identity.profile }),
     credentials: identity.credentials.provider,
     maxAttempts: tier.maxAttempts,
-    requestHandler: handler,
     ...config,
+    requestHandler: handler,
   });
-  const entry = new ClientEntry(client, service, region, () => handler.inFlight);
-  client.middlewareStack.use(resources.plugin);
-  client.middlewareStack.use(inFlightPlugin(entry));
+  if (resources.localOnly) guardOwnHandler(client.config);
+  if (endpoint === undefined) warnOfMisspelt(resources, client, service);
+  const entry = new ClientEntry(client, service, region, requests);
+  for (const plugin of [resources.plugin, inFlightPlugin(entry), regionPlugin(service, identity.profile)]) {
+    client.middlewareStack.use(plugin);
+  }
+  if (identity.guard !== undefined) client.middlewareStack.use(identity.guard);
   resources.emitters.client.emit({
     client: clientClass.name,
     service,
@@ -59,6 +67,22 @@ function assertOneLoop(resources: FactoryResources, service: string, config: Rea
     `absent, since the factory's policy is the retry loop of ${service}`,
     config.retryStrategy,
   );
+}
+
+function warnOfMisspelt(resources: FactoryResources, client: SdkClient, service: string): void {
+  const { serviceId = service, defaultSigningName = service } = client.config as {
+    serviceId?: string;
+    defaultSigningName?: string;
+  };
+  for (const { variable, expected } of misspeltVariables(process.env, serviceId, [service, defaultSigningName])) {
+    if (resources.warnedOf.has(variable)) continue;
+    resources.warnedOf.add(variable);
+    resources.logger.warn(`The AWS SDK does not read ${variable}; for ${service} it reads ${expected}`, {
+      variable,
+      expected,
+      service,
+    });
+  }
 }
 
 // The SDK takes a key that is there and undefined for an answer.

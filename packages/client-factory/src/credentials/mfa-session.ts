@@ -39,7 +39,7 @@ export class MfaSession {
     this.#serial = options.mfaSerial ?? "";
     this.#code = options.mfaCode;
     this.#session = resources.share(`MFA session of ${source.credentials.identity}`, () => this.#makeSession());
-    this.#sessionSts = new StsClients(resources, this.#session, source.profile);
+    this.#sessionSts = new StsClients(resources, this.#session, source);
   }
 
   async enter(region: string): Promise<MfaEntry> {

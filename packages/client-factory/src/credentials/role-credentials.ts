@@ -8,11 +8,10 @@ import { MfaSession } from "./mfa-session.ts";
 import { parseRoleArn } from "./role-arn.ts";
 import { defaultSessionName } from "./session-name.ts";
 import type { SharedCredentials } from "./shared-credentials.ts";
-import { StsClients } from "./sts-clients.ts";
+import { StsClients, type StsPlace } from "./sts-clients.ts";
 
-export interface RoleSource {
+export interface RoleSource extends StsPlace {
   readonly credentials: SharedCredentials;
-  readonly profile: string | undefined;
   readonly region: string | undefined;
 }
 
@@ -26,7 +25,7 @@ export function roleCredentials(
   options: AssumeRoleOptions,
 ): CredentialProvider {
   const role = parseRoleArn("roleArn", options.roleArn);
-  const sts = new StsClients(resources, source.credentials, source.profile);
+  const sts = new StsClients(resources, source.credentials, source);
   const mfa = options.mfaSerial === undefined ? undefined : new MfaSession(resources, source, sts, options);
   const sessionName = options.sessionName ?? defaultSessionName(resources.options.name);
   const given = options.region ?? source.region;

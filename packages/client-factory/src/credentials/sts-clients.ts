@@ -4,6 +4,13 @@ import { importPeer } from "../import-peer.ts";
 import { renewalPlugin } from "./renewal-plugin.ts";
 import type { SharedCredentials } from "./shared-credentials.ts";
 
+export interface StsPlace {
+  /** Whose region is asked if no other is given. */
+  readonly profile: string | undefined;
+  /** Default: the factory's. */
+  readonly endpoint: string | undefined;
+}
+
 /**
  * The STS clients that the factory itself uses, one per region, with its endpoint and its sockets.
  * They retry as the SDK does and not by the factory's policy: credentials are renewed inside a call that may
@@ -12,13 +19,13 @@ import type { SharedCredentials } from "./shared-credentials.ts";
 export class StsClients {
   readonly #resources: FactoryResources;
   readonly #credentials: SharedCredentials;
-  readonly #profile: string | undefined;
+  readonly #place: StsPlace;
   readonly #clients = new Map<string | undefined, Promise<STSClient>>();
 
-  constructor(resources: FactoryResources, credentials: SharedCredentials, profile: string | undefined) {
+  constructor(resources: FactoryResources, credentials: SharedCredentials, place: StsPlace) {
     this.#resources = resources;
     this.#credentials = credentials;
-    this.#profile = profile;
+    this.#place = place;
   }
 
   in(region: string | undefined): Promise<STSClient> {
@@ -39,11 +46,11 @@ export class StsClients {
   async #make(region: string | undefined): Promise<STSClient> {
     const { STSClient } = await importPeer("@aws-sdk/client-sts", () => import("@aws-sdk/client-sts"));
     const { tiers, options } = this.#resources;
-    const { endpoint } = options;
+    const { profile, endpoint = options.endpoint } = this.#place;
     const client = new STSClient({
       ...(region === undefined ? {} : { region }),
       ...(endpoint === undefined ? {} : { endpoint }),
-      ...(this.#profile === undefined ? {} : { profile: this.#profile }),
+      ...(profile === undefined ? {} : { profile }),
       credentials: this.#credentials.provider,
       maxAttempts: tiers.standard.maxAttempts,
       requestHandler: this.#resources.handler(tiers.standard),

@@ -5,30 +5,7 @@ import { factsOf } from "../errors/aws-facts.ts";
 import { CredentialError } from "../errors/credential-error.ts";
 import { RegionError } from "../errors/region-error.ts";
 import { importPeer } from "../import-peer.ts";
-
-export interface ValidateCredentialsOptions {
-  /** The account these must be the credentials of. */
-  readonly expectedAccount?: string | undefined;
-  /** E.g. `aws`, `aws-cn`, `aws-us-gov`, `aws-eusc`. */
-  readonly expectedPartition?: string | undefined;
-  /** Regions that will be used: each is asked, so that one that is not enabled is known now. */
-  readonly regions?: readonly string[] | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** Who the credentials are. */
-export interface CallerIdentity {
-  readonly account: string;
-  readonly arn: string;
-  readonly userId: string;
-  readonly partition: string;
-  /** Where they come from, in words. */
-  readonly source: string;
-  /** Milliseconds since the epoch; `undefined` for fixed keys. */
-  readonly expiresAt: number | undefined;
-  /** How far AWS's clock is ahead of this machine's, in milliseconds, to the second; `undefined` if it did not say. */
-  readonly clockOffsetMs: number | undefined;
-}
+import type { CallerIdentity, ValidateCredentialsOptions } from "./caller-identity.ts";
 
 export interface Caller {
   readonly source: string;

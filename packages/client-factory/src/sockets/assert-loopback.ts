@@ -32,6 +32,12 @@ export async function assertLoopback(hostname: string): Promise<void> {
   }
 }
 
+/** Whether a URL names this machine by its text alone. */
+export function isLoopbackUrl(url: string): boolean {
+  const host = URL.canParse(url) ? new URL(url).hostname.replace(/^\[|\]$/g, "") : "";
+  return host === "localhost" || host.endsWith(".localhost") || isLoopbackAddress(host);
+}
+
 function isLoopbackAddress(address: string): boolean {
   return address === "::1" || /^(::ffff:)?127\./i.test(address);
 }
