@@ -13,11 +13,12 @@ import type { CircuitBreakerOptions } from "./circuit-breaker-options.ts";
 import { CircuitEvents, type RejectEvent, type StateChangeEvent } from "./circuit-events.ts";
 import type { CircuitHealth } from "./circuit-health.ts";
 import { type CircuitHold, holdOn } from "./circuit-hold.ts";
-import { CircuitMachine, type Outcome, type Pass, uncounted } from "./circuit-machine.ts";
+import { CircuitMachine, type Pass, plainSuccess, uncounted } from "./circuit-machine.ts";
 import { type CircuitSettings, settingsFrom } from "./circuit-settings.ts";
 import { type CircuitSnapshot, type RestoreResult, restoreCircuit, snapshotOf } from "./circuit-snapshot.ts";
 import type { CircuitStateName } from "./circuit-state.ts";
 import { healthOf } from "./health-of.ts";
+import type { Probe } from "./probe-round.ts";
 import { type Refusal, rejectSoon } from "./refusal.ts";
 
 /**
@@ -112,8 +113,8 @@ export class CircuitBreaker implements ComposablePolicy {
     const state = this.#machine.state;
     if (state.kind === "closed" && state.rampUp === undefined) return this.#run(state, context, next);
     const admission = this.#machine.admit(context.call);
-    if (admission.kind !== "refused") return this.#run(admission, context, next);
-    return this.#refuse(admission, context, next);
+    if (admission.kind === "refused") return this.#refuse(admission, context, next);
+    return admission.kind === "probe" ? this.#runProbe(admission, context, next) : this.#run(admission, context, next);
   }
 
   /** What the circuit has seen and will do. */
@@ -166,51 +167,55 @@ export class CircuitBreaker implements ComposablePolicy {
 
   async #run<T>(pass: Pass, context: CallContext, next: Next<T>): Promise<T> {
     const startedAtMs = this.#isTimed() ? this.#settings.clock.monotonic() : undefined;
-    const whenAborted = pass.kind === "probe" ? this.#settleOnAbort(pass, context) : undefined;
     let value: T;
     try {
       value = await next(context);
     } catch (error) {
       this.#failed(pass, context, error, startedAtMs);
       throw error;
-    } finally {
-      if (whenAborted !== undefined) context.offAbort(whenAborted);
     }
-    this.#returned(pass, context, value, startedAtMs);
+    if (startedAtMs === undefined && !this.#settings.judgesResults)
+      this.#machine.settle(pass, plainSuccess, context.call);
+    else this.#returned(pass, context, value, startedAtMs);
     return value;
   }
 
-  /** A probe whose caller leaves gives up its place at once, even if `fn` ignores its signal. */
-  #settleOnAbort(pass: Pass, context: CallContext): () => void {
+  /** A probe whose caller leaves gives up its place at once, even if `next` ignores its signal. */
+  #runProbe<T>(probe: Probe, context: CallContext, next: Next<T>): Promise<T> {
     const onAbort = () => {
-      this.#settle(pass, context, { ...judgeAbort(this.#settings, context), slow: false, error: context.reason });
+      const outcome = { ...judgeAbort(this.#settings, context), slow: false, error: context.reason };
+      this.#machine.settle(probe, outcome, context.call);
     };
     context.onAbort(onAbort);
-    return onAbort;
+    const running = this.#run(probe, context, next);
+    const leave = () => context.offAbort(onAbort);
+    running.then(leave, leave);
+    return running;
   }
 
   #returned(pass: Pass, context: CallContext, value: unknown, startedAtMs: number | undefined): void {
-    const durationMs = this.#since(startedAtMs);
+    const duration = this.#since(startedAtMs);
     const failed = isFailedResult(this.#settings, value);
-    const slow = this.#isSlow(durationMs);
     const error = failed ? new Error("A returned value counted as a failure (option `isFailure`)") : undefined;
-    this.#settle(pass, context, { verdict: failed ? "failure" : "success", retryAfterMs: undefined, slow, error });
+    const outcome = {
+      ...plainSuccess,
+      verdict: failed ? "failure" : "success",
+      slow: this.#isSlow(duration),
+      error,
+    } as const;
+    this.#machine.settle(pass, outcome, context.call);
     if (!this.#events.tellsCalls) return;
-    if (failed) this.#events.emitFailure({ duration: durationMs, handled: true, reason: { value } });
-    else this.#events.emitSuccess({ duration: durationMs });
+    if (failed) this.#events.emitFailure({ duration, handled: true, reason: { value } });
+    else this.#events.emitSuccess({ duration });
   }
 
   #failed(pass: Pass, context: CallContext, error: unknown, startedAtMs: number | undefined): void {
     if (pass === uncounted && !this.#events.tellsCalls) return;
     const duration = this.#since(startedAtMs);
     const judgement = judgeError(this.#settings, error, context);
-    this.#settle(pass, context, { ...judgement, slow: this.#isSlow(duration), error });
+    this.#machine.settle(pass, { ...judgement, slow: this.#isSlow(duration), error }, context.call);
     if (!this.#events.tellsCalls) return;
     this.#events.emitFailure({ duration, handled: judgement.verdict === "failure", reason: { error } });
-  }
-
-  #settle(pass: Pass, { call }: CallContext, outcome: Omit<Outcome, "call">): void {
-    this.#machine.settle(pass, { ...outcome, call });
   }
 
   #refuse<T>(refusal: Refusal, context: CallContext, next: Next<T>): Promise<T> {

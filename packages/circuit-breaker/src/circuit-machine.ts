@@ -30,11 +30,18 @@ export interface Outcome {
   readonly error: unknown;
   /** How long the server asked to wait, in milliseconds. */
   readonly retryAfterMs: number | undefined;
-  readonly call: CallDetails | undefined;
 }
 
+/** One object for all successes of which nothing else is known: most calls are such. */
+export const plainSuccess: Outcome = { verdict: "success", slow: false, error: undefined, retryAfterMs: undefined };
+
 /** What brings a transition about. */
-type Trigger = { readonly reason: TransitionReason } & Partial<Outcome>;
+interface Trigger {
+  readonly reason: TransitionReason;
+  readonly error?: unknown;
+  readonly retryAfterMs?: number | undefined;
+  readonly call?: CallDetails | undefined;
+}
 
 const noFigures: TallyFigures = { calls: 0, failures: 0, slowCalls: 0, consecutiveFailures: 0 };
 
@@ -71,9 +78,7 @@ export class CircuitMachine {
       case "closed":
         return this.#admitClosed(state);
       case "open":
-        if (this.retryAfterMs() > 0) return refuse("open", state.outage, this.retryAfterMs());
-        this.#probe(state, call);
-        return this.admit(call); // from the start: a listener may have changed the state again
+        return this.#admitOpen(state, call);
       case "half-open":
         return this.#admitHalfOpen(state, call);
       case "isolated":
@@ -86,13 +91,13 @@ export class CircuitMachine {
   }
 
   /** Counts how an admitted call ended, and changes the state if it is time. */
-  settle(pass: Pass, outcome: Outcome): void {
+  settle(pass: Pass, outcome: Outcome, call: CallDetails | undefined): void {
     switch (pass.kind) {
       case "closed":
-        if (pass === this.#state) this.#settleClosed(pass, outcome);
+        if (pass === this.#state) this.#settleClosed(pass, outcome, call);
         return;
       case "probe":
-        this.#settleProbe(pass, outcome, outcome.verdict === "failure" ? "probe-failed" : "probe-slow");
+        this.#settleProbe(pass, outcome, call);
         return;
       case "forced-closed":
         this.#count(pass, outcome);
@@ -147,7 +152,7 @@ export class CircuitMachine {
     const state = this.#state;
     switch (state.kind) {
       case "open":
-        return Math.max(0, state.openedAtMs + state.openMs - this.#settings.clock.monotonic());
+        return this.#remainingMs(state);
       case "half-open":
         return Math.min(state.openMs, state.round.busyForMs()); // if the probes fail, it opens for about as long again
       case "isolated":
@@ -168,17 +173,24 @@ export class CircuitMachine {
     return refuse("recovering", rampUp.outage, remainingMs * this.#settings.random());
   }
 
+  #admitOpen(state: OpenState, call: CallDetails | undefined): Pass | Refusal {
+    const retryAfterMs = this.#remainingMs(state);
+    if (retryAfterMs > 0) return refuse("open", state.outage, retryAfterMs);
+    this.#probe(state, call);
+    return this.admit(call); // from the start: a listener may have changed the state again
+  }
+
   #admitHalfOpen({ round, outage }: HalfOpenState, call: CallDetails | undefined): Pass | Refusal {
     if (round.hasPlace) return round.start();
     const overdue = round.overdue(); // the process slept, as between two invocations of a Lambda, and its timer with it
     if (overdue === undefined) return refuse("half-open", outage, this.retryAfterMs());
-    this.#settleProbe(overdue, {}, "probe-hung");
+    this.#failHung(overdue);
     return this.admit(call);
   }
 
-  #settleClosed(state: ClosedState, outcome: Outcome): void {
+  #settleClosed(state: ClosedState, outcome: Outcome, call: CallDetails | undefined): void {
     const reason = this.#count(state, outcome);
-    if (reason !== undefined) this.#open({ ...outcome, reason });
+    if (reason !== undefined) this.#open({ reason, error: outcome.error, retryAfterMs: outcome.retryAfterMs, call });
   }
 
   #count({ tally }: ClosedState | ForcedClosedState, { verdict, slow }: Outcome): TransitionReason | undefined {
@@ -187,23 +199,31 @@ export class CircuitMachine {
     return tally.record(verdict === "failure", slow, atMs);
   }
 
-  #settleProbe(probe: Probe, outcome: Partial<Outcome>, reason: "probe-failed" | "probe-slow" | "probe-hung"): void {
+  #settleProbe(probe: Probe, { verdict, slow, error, retryAfterMs }: Outcome, call: CallDetails | undefined): void {
     const state = this.#state;
     if (state.kind !== "half-open" || state.round !== probe.round) return;
-    const bad = outcome.verdict === "failure" || outcome.slow === true || reason === "probe-hung";
-    const result = state.round.settle(probe, outcome.verdict === "ignored" ? "ignored" : bad ? "failed" : "passed");
-    if (result === "passed") this.#recover(state, outcome);
-    else if (result === "failed") this.#open({ ...outcome, reason });
+    const bad = verdict === "failure" || slow;
+    const result = state.round.settle(probe, verdict === "ignored" ? "ignored" : bad ? "failed" : "passed");
+    if (result === "passed") this.#recover(state, call);
+    if (result === "failed") {
+      this.#open({ reason: verdict === "failure" ? "probe-failed" : "probe-slow", error, retryAfterMs, call });
+    }
   }
 
-  #recover({ outage }: HalfOpenState, { call }: Partial<Outcome>): void {
+  #failHung(probe: Probe): void {
+    const state = this.#state;
+    if (state.kind !== "half-open" || state.round !== probe.round) return;
+    if (state.round.settle(probe, "failed") === "failed") this.#open({ reason: "probe-hung" });
+  }
+
+  #recover({ outage }: HalfOpenState, call: CallDetails | undefined): void {
     const { rampUp, clock } = this.#settings;
     this.#close({ reason: "probes-succeeded", call }, rampUp && new RampUp(rampUp, clock.monotonic(), outage));
   }
 
   #probe({ openMs, outage }: OpenState, call: CallDetails | undefined): void {
     const { clock, halfOpen } = this.#settings;
-    const round = new ProbeRound(halfOpen, clock, (probe) => this.#settleProbe(probe, {}, "probe-hung"));
+    const round = new ProbeRound(halfOpen, clock, (probe) => this.#failHung(probe));
     this.#enter({ kind: "half-open", since: clock.now(), openMs, outage, round }, { reason: "open-time-over", call });
   }
 
@@ -244,6 +264,10 @@ export class CircuitMachine {
     }
     const held = { since: clock.now(), holds };
     this.#enter(kind === "forced-closed" ? { kind, ...held, tally: newTally() } : { kind, ...held }, { reason });
+  }
+
+  #remainingMs({ openedAtMs, openMs }: OpenState): number {
+    return Math.max(0, openedAtMs + openMs - this.#settings.clock.monotonic());
   }
 
   #holds(): readonly HoldKind[] {

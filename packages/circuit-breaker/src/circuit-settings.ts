@@ -36,6 +36,8 @@ export interface CircuitSettings {
   readonly judge: CircuitBreakerOptions["judge"];
   readonly isFailure: CircuitBreakerOptions["isFailure"];
   readonly filter: FailureFilter["options"] | undefined;
+  /** Whether a returned value may count as a failure. */
+  readonly judgesResults: boolean;
   readonly stack: boolean;
   readonly clock: Clock;
   readonly random: () => number;
@@ -72,6 +74,7 @@ export function settingsFrom(options: CircuitBreakerOptions): CircuitSettings {
     judge,
     isFailure,
     filter: filter?.options,
+    judgesResults: isFailure !== undefined || filter !== undefined,
     stack,
     clock,
     random,
