@@ -37,8 +37,11 @@ export interface AccessDenial {
 
 const request =
   /(?:User: (?<principal>\S{1,2048}) )?is not authorized to perform: ?"?(?<action>[\w-]{1,64}:[\w*]{1,128})"?(?: on (?:the )?resource:? "?(?<resource>[^\s"]{1,2048})"?)?/;
-const denial =
-  /because no (?<implicit>[\w-]+(?: [\w-]+){0,3}?)(?: policy| policies)? allows?(?: the| access)|with an explicit deny(?: in (?:an? |the )?(?<explicit>[\w-]+(?: [\w-]+){0,3}?)(?: policy)?(?=[:.,\s]|$)(?:: (?<policyArn>arn:[^\s,]{1,2048}))?)?/;
+const policyWords = `(identity-based|resource-based|permissions boundary|service control|resource control|session|VPC endpoint|role trust)`;
+const implicitDenial = new RegExp(`because no ${policyWords}`);
+const explicitDenial = new RegExp(
+  `explicit deny(?: in (?:an? |the )?${policyWords}(?: policy)?(?:: (arn:[^\\s,]{1,2048}))?)?`,
+);
 const kmsCiphertext = /resource associated with this ciphertext|ciphertext refers to a customer master key/;
 const kmsOfService = /Access to KMS is not allowed/;
 
@@ -64,10 +67,12 @@ export function parseAccessDenial(text: string): AccessDenial | undefined {
   if (asked?.action === undefined) return kmsDenial(text);
   const { principal, action } = asked;
   const resource = asked.resource?.replace(/[.,]$/, "");
-  const why = denial.exec(text)?.groups;
-  const explicit = / explicit deny/.test(text) && why?.implicit === undefined;
-  const policyKind = kmsCiphertext.test(text) ? "key" : policyKindOf(action, why?.implicit ?? why?.explicit);
-  const policyArn = why?.policyArn?.replace(/\.$/, "");
+  const denied = explicitDenial.exec(text);
+  const explicit = denied !== null;
+  const policyKind = kmsCiphertext.test(text)
+    ? "key"
+    : policyKindOf(action, explicit ? denied[1] : implicitDenial.exec(text)?.[1]);
+  const policyArn = denied?.[2]?.replace(/\.$/, "");
   return {
     principal,
     action,
@@ -82,7 +87,7 @@ export function parseAccessDenial(text: string): AccessDenial | undefined {
 }
 
 function policyKindOf(action: string, words: string | undefined): PolicyKind {
-  const kind = kindByWords.get(words?.replace(/ policy$/, "") ?? "") ?? "unknown";
+  const kind = kindByWords.get(words ?? "") ?? "unknown";
   return kind === "resource-based" && action.startsWith("kms:") ? "key" : kind;
 }
 

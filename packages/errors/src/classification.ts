@@ -64,6 +64,8 @@ export interface ClassificationContext {
   readonly accountId?: string | undefined;
   /** How many requests waited for a socket of the pool when this one failed: tells a full pool from a silent host. */
   readonly queuedRequests?: number | undefined;
+  /** The signal that the call was given: its reason tells a timeout from a caller who gave up, where the error does not. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export type Classify = (error: unknown, context?: ClassificationContext) => Classification;

@@ -13,5 +13,5 @@ export function textOf(value: unknown): string | undefined {
 }
 
 export function messageOf(error: ErrorFields): string {
-  return typeof error.message === "string" ? error.message : "";
+  return textOf(error.message) ?? "";
 }

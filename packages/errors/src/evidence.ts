@@ -32,13 +32,18 @@ export function evidenceOf(error: ErrorFields, context: ClassificationContext | 
   };
 }
 
-/** The same, with the answer as HTTP libraries keep it: `response` (axios, got, ky), `status` or `statusCode`. */
+/** The same, with the answer as HTTP libraries keep it: `response` (axios, got, ky), or on the error itself. */
 export function withLibraryAnswer(evidence: Evidence): Evidence {
   const { error, metadata } = evidence;
   if (metadata !== undefined) return evidence;
-  const response = fieldsOf(error.response) ?? error;
-  const status = [error.status, error.statusCode, response.status, response.statusCode].find(isStatus);
-  return { ...evidence, status, response };
+  const response = fieldsOf(error.response);
+  return answeredBy(evidence, error) ?? (response && answeredBy(evidence, response)) ?? evidence;
+}
+
+function answeredBy(evidence: Evidence, response: ErrorFields): Evidence | undefined {
+  const { status, statusCode } = response;
+  const given = isStatus(status) ? status : statusCode;
+  return isStatus(given) ? { ...evidence, status: given, response } : undefined;
 }
 
 function isStatus(value: unknown): value is number {

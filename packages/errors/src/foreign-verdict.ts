@@ -26,7 +26,8 @@ export interface ForeignVerdict {
 }
 
 /** gRPC, PostgreSQL, Redis and schema libraries, each by what only it has. */
-export function foreignVerdict({ error, name, code }: Evidence): ForeignVerdict | undefined {
+export function foreignVerdict({ error, name, code, metadata }: Evidence): ForeignVerdict | undefined {
+  if (metadata !== undefined) return undefined; // the SDK's own
   if (typeof code === "number") {
     const status = typeof error.details === "string" ? grpcStatuses[code - 1] : undefined;
     return status === undefined ? undefined : said(status);

@@ -45,9 +45,10 @@ export const beforeSending: Refine = (verdict, { error }) =>
 export const refusedStream: Refine = (verdict, { error }) =>
   messageOf(error).includes("NGHTTP2_REFUSED_STREAM") ? { ...verdict, retry: "transient" } : verdict;
 
-// `AbortSignal.timeout` reaches SDK callers as an AbortError whose cause is the TimeoutError.
-export const abortReason: Refine = (aborted, { error }) =>
-  fieldsOf(error.cause)?.name === "TimeoutError" ? timedOut : aborted;
+// `AbortSignal.timeout` reaches SDK callers as an AbortError: with the TimeoutError as its cause, if the SDK's retry
+// loop has not thrown it away; then only the signal itself still knows.
+export const abortReason: Refine = (aborted, { error, context }) =>
+  fieldsOf(error.cause ?? context?.signal?.reason)?.name === "TimeoutError" ? timedOut : aborted;
 
 // Secrets Manager has one code for malformed requests and for a secret on its way out.
 export const deletionPending: Refine = (invalid, { error }) =>

@@ -269,7 +269,7 @@ export const remediationCatalogue: readonly CatalogueEntry[] = [
   {
     code: "throttled",
     kinds: ["throttling"],
-    summary: "[{service} ]throttled the call: it was made too often",
+    summary: "Throttled[ by {service}]: the call was made too often",
     steps: [
       { text: "Call less often: an adaptive limiter finds the rate that is allowed" },
       {
@@ -325,7 +325,7 @@ export const remediationCatalogue: readonly CatalogueEntry[] = [
   {
     code: "service-failed",
     kinds: ["service"],
-    summary: "[{service} ]failed[ with {code}]",
+    summary: "The service[ {service}] failed[ with {code}]",
     steps: [
       { text: "Try again after a pause", url: "https://health.aws.amazon.com/health/status" },
       { text: "If it stays, open a support case[ with request id {requestId}]" },
