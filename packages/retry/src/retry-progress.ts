@@ -38,6 +38,7 @@ export class RetryProgress {
   #backoff: Backoff | undefined;
   #uncounted = 0;
   #refreshed = false;
+  #refusedDelay: (() => number) | undefined;
   #over = false;
 
   constructor(
@@ -116,6 +117,11 @@ export class RetryProgress {
     if (lateResult.active) lateResult.emit({ attempt: this.attempt, outcome, call: this.call });
   }
 
+  /** The pause, in milliseconds, that there would have been before the retry the budget refused. */
+  get refusedDelayMs(): number {
+    return this.#refusedDelay?.() ?? 0;
+  }
+
   /** Puts the attempt into the ledger. */
   record(classification: Classification | undefined): void {
     if (this.#over || this.attempt === 0) return;
@@ -139,7 +145,10 @@ export class RetryProgress {
     if (!counted) this.#uncounted += 1;
     else if (!this.#hasAttemptsLeft()) return { next: "stop", stopReason: "attempts" };
     const throttling = classification?.retry === "throttling";
-    if (counted && this.#account?.canPay(throttling) === false) return { next: "stop", stopReason: "budget" };
+    if (counted && this.#account?.canPay(throttling) === false) {
+      this.#refusedDelay = () => this.#nextDelay(reason, classification, throttling) ?? 0;
+      return { next: "stop", stopReason: "budget" };
+    }
     const delayMs = this.#nextDelay(reason, classification, throttling);
     if (delayMs === undefined || !this.#fitsDeadline(delayMs)) return { next: "stop", stopReason: "deadline" };
     if (counted) this.#account?.pay(throttling);

@@ -1,0 +1,81 @@
+import {
+  assertFunction,
+  type CallContext,
+  type CallDetails,
+  type ComposablePolicy,
+  Emitter,
+  type Event,
+  executeOf,
+  type FailureEvent,
+  type Next,
+  type SuccessEvent,
+} from "@holdfast/errors/policy";
+
+export interface FallbackOptions<Alternative> {
+  /** Which errors to answer. Default: all but the caller's own abort. */
+  readonly when?: ((error: unknown) => boolean) | undefined;
+  /** Names the policy in messages and metrics. Default `"fallback"`. */
+  readonly name?: string | undefined;
+  /** Makes the answer, with the error in hand; what it throws is the call's error. */
+  readonly to: (error: unknown, context: CallContext) => PromiseLike<Alternative> | Alternative;
+}
+
+export interface FallbackEvent {
+  readonly error: unknown;
+  readonly call: CallDetails | undefined;
+}
+
+/**
+ * Answers a call that failed with something else, made from its error.
+ *
+ * @throws OptionError unless `to` is a function.
+ */
+export function fallback<Alternative>(options: FallbackOptions<Alternative>): FallbackPolicy<Alternative> {
+  return new FallbackPolicy(options);
+}
+
+/** What `fallback()` returns. */
+export class FallbackPolicy<Alternative> implements ComposablePolicy<Alternative> {
+  declare readonly _altReturn: Alternative;
+  readonly kind = "fallback";
+  readonly name: string;
+  readonly #success = new Emitter<SuccessEvent>();
+  readonly #failure = new Emitter<FailureEvent>();
+  readonly #fallback = new Emitter<FallbackEvent>();
+  /** When the function succeeds. */
+  readonly onSuccess: Event<SuccessEvent> = this.#success.event;
+  /** When the function fails; `handled` says whether the fallback answers. */
+  readonly onFailure: Event<FailureEvent> = this.#failure.event;
+  /** Before the fallback answers. */
+  readonly onFallback: Event<FallbackEvent> = this.#fallback.event;
+  /** Runs `fn`, and answers for it if it fails. */
+  readonly execute: <T>(fn: Next<T>, signal?: AbortSignal) => Promise<T | Alternative>;
+  readonly #when: (error: unknown) => boolean;
+  readonly #to: FallbackOptions<Alternative>["to"];
+
+  constructor({ to, when = () => true, name = "fallback" }: FallbackOptions<Alternative>) {
+    assertFunction("to", to);
+    assertFunction("when", when);
+    this.name = name;
+    this.#to = to;
+    this.#when = when;
+    this.execute = executeOf<Alternative>(this);
+  }
+
+  async executeWithin<T>(context: CallContext, next: Next<T>): Promise<T | Alternative> {
+    const startedAt = this.#success.active || this.#failure.active ? performance.now() : 0;
+    try {
+      const value = await next(context);
+      if (this.#success.active) this.#success.emit({ duration: performance.now() - startedAt });
+      return value;
+    } catch (error) {
+      const handled = !context.aborted && this.#when(error);
+      if (this.#failure.active) {
+        this.#failure.emit({ duration: performance.now() - startedAt, handled, reason: { error } });
+      }
+      if (!handled) throw error;
+      if (this.#fallback.active) this.#fallback.emit({ error, call: context.call });
+      return this.#to(error, context);
+    }
+  }
+}

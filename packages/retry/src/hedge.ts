@@ -1,0 +1,126 @@
+import {
+  assertDelayMs,
+  assertInteger,
+  assertNumber,
+  type CallContext,
+  type CallDetails,
+  type Clock,
+  type ComposablePolicy,
+  Emitter,
+  type Event,
+  executeOf,
+  type FailureEvent,
+  type Next,
+  type SuccessEvent,
+  systemClock,
+} from "@holdfast/errors/policy";
+import { HedgeRun } from "./hedge-run.ts";
+import { LatencyWindow } from "./latency-window.ts";
+import type { RetryBudget } from "./retry-budget.ts";
+
+export interface HedgeOptions {
+  /** How long to wait for an answer before asking again, in milliseconds; used until `percentile` has enough to go by. */
+  readonly delayMs: number;
+  /** Wait as long as this share of the last 100 answers took instead, e.g. 0.95. Above 0, below 1. Default none. */
+  readonly percentile?: number | undefined;
+  /** Further calls at most. Integer ≥ 1, default 1. */
+  readonly maxHedges?: number | undefined;
+  /** Paid from for each hedge, like a retry. Default none. */
+  readonly budget?: RetryBudget | undefined;
+  /** Names the policy in messages and metrics. Default `"hedge"`. */
+  readonly name?: string | undefined;
+  readonly clock?: Clock | undefined;
+}
+
+export interface HedgeEvent {
+  /** The call that is made now: 2 is the first hedge. */
+  readonly attempt: number;
+  /** How long there was no answer, in milliseconds. */
+  readonly waitedMs: number;
+  readonly call: CallDetails | undefined;
+}
+
+/**
+ * Asks again when an answer is slow, and takes the first that comes: for reads, which may be made twice. The
+ * signals of the others abort. A failure counts only when no call is left that may answer; the first is thrown.
+ *
+ * @throws OptionError if an option is out of range.
+ */
+export function hedge(options: HedgeOptions): HedgePolicy {
+  return new HedgePolicy(options);
+}
+
+/** What `hedge()` returns. */
+export class HedgePolicy implements ComposablePolicy {
+  declare readonly _altReturn: never;
+  readonly kind = "hedge";
+  readonly name: string;
+  readonly #success = new Emitter<SuccessEvent>();
+  readonly #failure = new Emitter<FailureEvent>();
+  readonly #hedge = new Emitter<HedgeEvent>();
+  readonly onSuccess: Event<SuccessEvent> = this.#success.event;
+  readonly onFailure: Event<FailureEvent> = this.#failure.event;
+  /** Before each further call. */
+  readonly onHedge: Event<HedgeEvent> = this.#hedge.event;
+  /** Runs `fn`, and runs it again beside itself while there is no answer. */
+  readonly execute: <T>(fn: Next<T>, signal?: AbortSignal) => Promise<T>;
+  readonly #delayMs: number;
+  readonly #percentile: number | undefined;
+  readonly #maxHedges: number;
+  readonly #budget: RetryBudget | undefined;
+  readonly #clock: Clock;
+  readonly #latencies = new LatencyWindow();
+
+  constructor({ delayMs, percentile, maxHedges = 1, budget, name = "hedge", clock = systemClock }: HedgeOptions) {
+    assertDelayMs("delayMs", delayMs);
+    assertInteger("maxHedges", maxHedges, { min: 1 });
+    if (percentile !== undefined) assertNumber("percentile", percentile, { min: 0.01, max: 0.999 });
+    this.name = name;
+    this.#delayMs = delayMs;
+    this.#percentile = percentile;
+    this.#maxHedges = maxHedges;
+    this.#budget = budget;
+    this.#clock = clock;
+    this.execute = executeOf(this);
+  }
+
+  /** How long the next call waits before it is hedged, in milliseconds. */
+  get delayMs(): number {
+    return (this.#percentile === undefined ? undefined : this.#latencies.percentile(this.#percentile)) ?? this.#delayMs;
+  }
+
+  async executeWithin<T>(context: CallContext, next: Next<T>): Promise<T> {
+    const startedAt = this.#clock.monotonic();
+    const { delayMs } = this;
+    const account = this.#budget?.open(context.call);
+    const maxCalls = context.call?.repeatable === false ? 1 : this.#maxHedges + 1;
+    try {
+      const value = await new HedgeRun({
+        context,
+        next,
+        delayMs,
+        maxCalls,
+        clock: this.#clock,
+        mayHedge: (attempt) => {
+          if (account?.canPay(false) === false) return false;
+          account?.pay(false);
+          if (this.#hedge.active) {
+            this.#hedge.emit({ attempt, waitedMs: this.#clock.monotonic() - startedAt, call: context.call });
+          }
+          return true;
+        },
+      }).answer();
+      const duration = this.#clock.monotonic() - startedAt;
+      this.#latencies.add(duration);
+      account?.succeed();
+      if (this.#success.active) this.#success.emit({ duration });
+      return value;
+    } catch (error) {
+      const duration = this.#clock.monotonic() - startedAt;
+      if (this.#failure.active) this.#failure.emit({ duration, handled: false, reason: { error } });
+      throw error;
+    } finally {
+      account?.close();
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import { attemptsOf } from "@holdfast/errors";
+import { describe, expect, test, vi } from "vitest";
+import { noWait } from "./no-wait.ts";
+import { retry } from "./retry.ts";
+import { retryBudget } from "./retry-budget.ts";
+import type { RetryOptions } from "./retry-options.ts";
+
+const refused = () => Object.assign(new Error("refused"), { code: "ECONNREFUSED" });
+
+function nested(outer: RetryOptions, inner: RetryOptions) {
+  const warn = vi.fn();
+  const logger = { debug() {}, info() {}, warn, error() {} };
+  const fn = vi.fn(() => Promise.reject(refused()));
+  const innerPolicy = retry({ backoff: 0, name: "inner", logger, ...inner });
+  const outerPolicy = retry({ backoff: 0, name: "outer", logger, ...outer });
+  // The inner retry is reached through other code, as a library's would be.
+  const library = async () => {
+    await Promise.resolve();
+    return innerPolicy.execute(fn);
+  };
+  return { fn, warn, run: () => outerPolicy.execute(library).catch((error: unknown) => error) };
+}
+
+describe("a retry inside a retry", () => {
+  test("is noticed and said once", async () => {
+    const { fn, warn, run } = nested({}, {});
+    await run();
+    await run();
+    expect(fn).toHaveBeenCalledTimes(18);
+    expect(warn.mock.calls).toEqual([[expect.stringMatching(/"inner" runs inside retry policy "outer"/)]]);
+  });
+
+  test("makes one attempt if the outer one says so, from the first on", async () => {
+    const { fn, warn, run } = nested({ nested: "single" }, {});
+    await run();
+    expect(fn).toHaveBeenCalledTimes(3);
+    expect(warn).not.toHaveBeenCalled();
+  });
+
+  test("shares the outer deadline", async () => {
+    const { clock } = noWait();
+    const { fn, run } = nested(
+      { clock, maxElapsedMs: 2_500, maxAttempts: 1 },
+      { clock, backoff: 1_000, maxAttempts: 10 },
+    );
+    const error = await run();
+    expect(fn).toHaveBeenCalledTimes(3);
+    expect(attemptsOf(error)?.stopReason).toBe("attempts");
+  });
+
+  test("pays from the outer budget once the outer is retrying", async () => {
+    const budget = retryBudget({ style: "tokens", capacity: 42 });
+    const { fn, run } = nested({ budget }, {});
+    await run();
+    // 3 calls, then one retry of the outer (14) whose inner retries cost 14 each: nothing is left for a third round.
+    expect([fn.mock.calls.length, budget.level]).toEqual([6, 0]);
+  });
+
+  test("sees nothing of a retry that is over, or that runs beside it", async () => {
+    const { warn, run } = nested({}, { maxAttempts: 1 });
+    const beside = retry({ backoff: 0, name: "beside" });
+    await Promise.all([run(), beside.execute(() => Promise.reject(refused())).catch(() => {})]);
+    await beside.execute(() => Promise.reject(refused())).catch(() => {});
+    expect(warn.mock.calls.every(([message]) => !String(message).includes("beside"))).toBe(true);
+  });
+});

@@ -1,0 +1,50 @@
+import { attemptsOf } from "@holdfast/errors";
+import { describe, expect, test } from "vitest";
+import { noWait } from "./no-wait.ts";
+import { presets } from "./presets.ts";
+import { retry } from "./retry.ts";
+
+const throttled = () => Object.assign(new Error("slow down"), { name: "ThrottlingException" });
+const internal = () =>
+  Object.assign(new Error("oops"), { name: "InternalServiceError", $metadata: { httpStatusCode: 500 } });
+const reset = () => Object.assign(new Error("reset"), { code: "ECONNRESET" });
+const refused = () => Object.assign(new Error("refused"), { code: "ECONNREFUSED" });
+
+/** How often a preset calls a function that fails, and how long it waits between, with chance in the middle. */
+async function schedule(name: keyof typeof presets, make: () => Error) {
+  const { clock } = noWait();
+  const error = make();
+  await retry(presets[name]({ clock, random: () => 0.5 }))
+    .execute(() => Promise.reject(error))
+    .catch(() => {});
+  return [attemptsOf(error)?.attempts.length, ...clock.waits];
+}
+
+describe("each preset has the numbers its table says", () => {
+  test.each([
+    ["aws2026", throttled, [3, 500, 1_000]],
+    ["aws2026", reset, [3, 25, 50]],
+    ["quick", refused, [3, 250, 500]],
+    ["standard", refused, [5, 500, 1_000, 2_000, 4_000]],
+    ["patient", refused, [10, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000, 30_000]],
+    ["network", reset, [5, 500, 1_000, 2_000, 4_000]],
+    ["network", throttled, [1]],
+    ["network", internal, [1]],
+    ["build", refused, [3, 5_000, 10_000]],
+    ["throttleOnly", throttled, [5, 500, 1_000, 2_000, 4_000]],
+    ["throttleOnly", internal, [1]],
+    ["secretsReplicator", throttled, [5, 2_000, 4_000, 8_000, 16_000]],
+    ["secretsReplicator", internal, [5, 2_000, 4_000, 8_000, 16_000]],
+    ["secretsReplicator", reset, [1]],
+  ] as const)("%s, %o: %o", async (name, make, expected) => {
+    await expect(schedule(name, make)).resolves.toEqual(expected);
+  });
+});
+
+test("what you add overrides", async () => {
+  expect(presets.quick({ maxAttempts: 7 })).toMatchObject({ maxAttempts: 7 });
+});
+
+test("two policies of one preset do not share a budget", () => {
+  expect(presets.aws2026().budget).not.toBe(presets.aws2026().budget);
+});

@@ -1,0 +1,171 @@
+import {
+  CreateSecretCommand,
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  SecretsManagerClient,
+} from "@aws-sdk/client-secrets-manager";
+import { attemptsOf } from "@holdfast/errors";
+import { type LocalAws, startLocalAws } from "@holdfast/local-aws";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { pinToken } from "./pin-token.ts";
+import { presets } from "./presets.ts";
+import { retry } from "./retry.ts";
+import { retryBudget } from "./retry-budget.ts";
+import type { RetryOptions } from "./retry-options.ts";
+import { sdkRetryStrategy } from "./sdk-retry-strategy.ts";
+
+const place = { account: "111111111111", region: "eu-west-1" };
+const SecretId = "app/db";
+let aws: LocalAws;
+const clients: SecretsManagerClient[] = [];
+
+function clientWith(options: RetryOptions): SecretsManagerClient {
+  const client = new SecretsManagerClient({ ...aws.clientConfig(place), retryStrategy: sdkRetryStrategy(options) });
+  clients.push(client);
+  return client;
+}
+const callsOf = (operation: string) => aws.calls().filter((call) => call.operation === operation);
+
+beforeEach(async () => {
+  aws = await startLocalAws({ seed: 1 });
+  const client = clientWith({});
+  await client.send(new CreateSecretCommand({ Name: SecretId, SecretString: "one" }));
+});
+afterEach(async () => {
+  for (const client of clients.splice(0)) client.destroy();
+  await aws.close();
+});
+
+describe("a real client with our strategy", () => {
+  test.each([
+    ["throttling", { fault: "throttle" }],
+    ["a 500", { fault: "error" }],
+    ["a 503", { fault: "outage" }],
+    ["a reset", { fault: "reset" }],
+  ] as const)("gets over %s, and counts its attempts truly", async (_, fault) => {
+    aws.faults.add({ ...fault, operation: "GetSecretValue", times: 2 });
+    const output = await clientWith({ backoff: 0 }).send(new GetSecretValueCommand({ SecretId }));
+    expect([output.SecretString, output.$metadata.attempts]).toEqual(["one", 3]);
+    expect(callsOf("GetSecretValue")).toHaveLength(3);
+  });
+
+  test("throws the service's own error when attempts run out, with the ledger on it", async () => {
+    aws.faults.add({ fault: "throttle", operation: "GetSecretValue" });
+    const error = await clientWith({ backoff: 1, maxAttempts: 4 })
+      .send(new GetSecretValueCommand({ SecretId }))
+      .catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ name: "ThrottlingException", $metadata: { attempts: 4, totalRetryDelay: 3 } });
+    const ledger = attemptsOf(error);
+    expect(ledger?.stopReason).toBe("attempts");
+    expect(ledger?.attempts.map(({ code, delayMs }) => [code, delayMs])).toEqual([
+      ["ThrottlingException", 0],
+      ["ThrottlingException", 1],
+      ["ThrottlingException", 1],
+      ["ThrottlingException", 1],
+    ]);
+    expect(new Set(ledger?.attempts.map(({ requestId }) => requestId)).size).toBe(4);
+  });
+
+  test("waits for the server's hint", async () => {
+    aws.faults.add({ fault: "throttle", operation: "GetSecretValue", times: 1, retryAfterMs: 30 });
+    const onRetry = vi.fn();
+    await clientWith({ backoff: 0, onRetry }).send(new GetSecretValueCommand({ SecretId }));
+    expect(onRetry).toHaveBeenCalledWith(expect.objectContaining({ attempt: 1, delayMs: 30 }));
+  });
+
+  test("gets over a clock that is off, which the signer corrects", async () => {
+    aws.faults.add({ fault: "clock-skew", skewMs: 3_600_000 });
+    const output = await clientWith({ backoff: 0 }).send(new GetSecretValueCommand({ SecretId }));
+    expect([output.SecretString, output.$metadata.attempts]).toEqual(["one", 2]);
+  });
+
+  test("makes one version, though the first answer was lost: one token for all attempts of a call", async () => {
+    aws.faults.add({ fault: "lost-response", operation: "PutSecretValue", times: 1 });
+    const client = clientWith({ backoff: 0 });
+    const output = await client.send(new PutSecretValueCommand({ SecretId, SecretString: "two" }));
+    const tokens = callsOf("PutSecretValue").map((call) => call.input.ClientRequestToken);
+    expect(tokens).toEqual([output.VersionId, output.VersionId]);
+  });
+
+  test("settles an abort in a pause within 5 ms", async () => {
+    aws.faults.add({ fault: "throttle", operation: "GetSecretValue" });
+    const controller = new AbortController();
+    const client = clientWith({ backoff: 2_000 });
+    const call = client.send(new GetSecretValueCommand({ SecretId }), { abortSignal: controller.signal });
+    const settled = call.then(
+      () => 0,
+      () => performance.now(),
+    );
+    while (callsOf("GetSecretValue").length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const abortedAt = performance.now();
+    controller.abort();
+    expect((await settled) - abortedAt).toBeLessThan(5);
+  });
+
+  test("shares one budget between clients that share the strategy", async () => {
+    aws.faults.add({ fault: "throttle", operation: "GetSecretValue" });
+    const budget = retryBudget({ style: "tokens", capacity: 5 });
+    const strategy = sdkRetryStrategy({ backoff: 0, budget });
+    const attempts = [];
+    for (const region of ["eu-west-1", "us-east-1"]) {
+      const client = new SecretsManagerClient({
+        ...aws.clientConfig({ ...place, region }),
+        retryStrategy: strategy,
+      });
+      clients.push(client);
+      const error = await client.send(new GetSecretValueCommand({ SecretId })).catch((reason: unknown) => reason);
+      attempts.push(attemptsOf(error)?.attempts.length, attemptsOf(error)?.stopReason);
+    }
+    expect(attempts).toEqual([2, "budget", 1, "budget"]);
+  });
+
+  test("by default decides as the SDK's standard mode does: a quota is repeated as if it were throttling", async () => {
+    const client = new SecretsManagerClient({
+      ...aws.clientConfig(place),
+      retryStrategy: sdkRetryStrategy({ ...presets.aws2026(), backoff: 0 }),
+    });
+    clients.push(client);
+    aws.faults.add({ fault: "error", code: "LimitExceededException", status: 400, operation: "GetSecretValue" });
+    await expect(client.send(new GetSecretValueCommand({ SecretId }))).rejects.toMatchObject({
+      $metadata: { attempts: 3 },
+    });
+    await expect(clientWith({ backoff: 0 }).send(new GetSecretValueCommand({ SecretId }))).rejects.toMatchObject({
+      $metadata: { attempts: 1 },
+    });
+  });
+});
+
+describe("a policy around client.send()", () => {
+  test("makes one version of a pinned command, and two of one that is not", async () => {
+    const client = new SecretsManagerClient({ ...aws.clientConfig(place), maxAttempts: 1 });
+    clients.push(client);
+    const policy = retry({ backoff: 0 });
+    const tokensOf = async (command: PutSecretValueCommand) => {
+      const before = callsOf("PutSecretValue").length;
+      aws.faults.add({ fault: "lost-response", operation: "PutSecretValue", times: 1 });
+      await policy.execute(() => client.send(command));
+      return new Set(
+        callsOf("PutSecretValue")
+          .slice(before)
+          .map((call) => call.input.ClientRequestToken),
+      ).size;
+    };
+    await expect(tokensOf(new PutSecretValueCommand({ SecretId, SecretString: "two" }))).resolves.toBe(2);
+    await expect(tokensOf(pinToken(new PutSecretValueCommand({ SecretId, SecretString: "two" })))).resolves.toBe(1);
+  });
+
+  test("whose own loop is still on is noticed, and said once", async () => {
+    const warn = vi.fn();
+    const logger = { debug() {}, info() {}, warn, error() {} };
+    const client = clientWith({ backoff: 0, logger: { ...logger, warn: () => {} } });
+    aws.faults.add({ fault: "throttle", operation: "GetSecretValue" });
+    const policy = retry({ backoff: 0, logger, name: "outer" });
+    for (let i = 0; i < 2; i++) {
+      await policy.execute(() => client.send(new GetSecretValueCommand({ SecretId }))).catch(() => {});
+    }
+    expect(callsOf("GetSecretValue")).toHaveLength(18);
+    expect(warn).toHaveBeenCalledTimes(1);
+    expect(warn.mock.calls[0]?.[0]).toMatch(/"outer" runs around an AWS client that retries by itself \(3 attempts/);
+  });
+});
