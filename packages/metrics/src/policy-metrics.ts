@@ -49,9 +49,8 @@ export const policyMetrics = {
   },
   retryBudgetLevel: {
     kind: "gauge",
-    unit: "Count",
     dimensions: ["policy"],
-    description: "What is left of a retry budget.",
+    description: "What is left of a retry budget, from 0 to 1; of several scopes the least.",
   },
   retryBudgetDenied: {
     kind: "counter",
@@ -139,15 +138,15 @@ export const policyMetrics = {
   },
   journalTransactions: {
     kind: "counter",
-    dimensions: ["policy", "outcome"],
-    rollups: [["outcome"], []],
-    description: "Transactions of a journal that began, or ended and how.",
+    dimensions: ["policy", "change"],
+    rollups: [["change"], []],
+    description: "Transactions that a journal began, committed, rolled back, took over, resumed or parked.",
   },
   journalSteps: {
     kind: "counter",
-    dimensions: ["policy", "operation", "outcome"],
-    rollups: [["policy", "outcome"], ["outcome"]],
-    description: "Steps of a journal's transactions that were done, failed or were undone.",
+    dimensions: ["policy", "operation", "change"],
+    rollups: [["policy", "change"], ["change"]],
+    description: "Steps of transactions that were intended, done, failed, undone and so on.",
   },
   journalParked: {
     kind: "counter",

@@ -1,3 +1,4 @@
+import type { TimerSeries } from "../timer-series.ts";
 import { numberIn, type Observation } from "./observation.ts";
 
 /** Records how long calls take and how they end: what every policy of cockatiel's shape tells. */
@@ -7,9 +8,10 @@ export function observeCalls(policy: object, observation: Observation, policyKin
     ["onSuccess", "success"],
     ["onFailure", "failure"],
   ] as const) {
+    let series: TimerSeries | undefined; // resolved once: one of these events comes with every call
     observation.on(policy, event, (facts) => {
+      series ??= observation.keep(instruments.policyDuration.with({ policy: name, policyKind, outcome }));
       const duration = numberIn(facts, "duration", "durationMs");
-      const series = observation.keep(instruments.policyDuration.with({ policy: name, policyKind, outcome }));
       if (duration !== undefined) series.record(duration);
     });
   }

@@ -19,6 +19,9 @@ export function observeCircuit(policy: object, observation: Observation): void {
     note(open, typeof facts.circuit === "string" && !("state" in policy) ? facts.circuit : "", to);
     observation.keep(instruments.circuitChanges.with({ policy: name, from, to })).add();
   });
+  observation.on(policy, "onEvict", (facts) => {
+    if (typeof facts.circuit === "string") open.delete(facts.circuit);
+  });
   observation.on(policy, "onReject", (facts: EventFacts) => {
     if (facts.enforced === false) return; // a circuit that only observes refused nothing
     observation.keep(instruments.circuitRejections.with({ policy: name })).add();

@@ -6,11 +6,14 @@ export function observeFactory(factory: object, observation: Observation): void 
   observation.on(factory, "onClient", (facts) => {
     observation.keep(instruments.factoryClientsMade.with({ policy: name, client: wordIn(facts, "client") })).add();
   });
-  const refreshed = (facts: EventFacts) => {
-    const outcome = wordIn(facts, "outcome") ?? (facts.error === undefined ? "success" : "failure");
-    observation.keep(instruments.credentialRefreshes.with({ policy: name, outcome })).add();
-  };
-  observation.on(factory, "onRefresh", refreshed);
+  for (const [event, outcome] of [
+    ["onRefresh", "success"],
+    ["onRefreshFailure", "failure"],
+  ] as const) {
+    observation.on(factory, event, () => {
+      observation.keep(instruments.credentialRefreshes.with({ policy: name, outcome })).add();
+    });
+  }
   const { stats } = factory as { readonly stats?: unknown };
   if (typeof stats !== "function") return;
   const read = (fact: string) => () => numberIn(stats.call(factory) as EventFacts, fact);

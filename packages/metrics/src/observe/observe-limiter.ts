@@ -1,3 +1,4 @@
+import type { TimerSeries } from "../timer-series.ts";
 import { type EventFacts, numberIn, type Observation, operationIn, wordIn } from "./observation.ts";
 
 /** Records what a limiter or bulkhead refuses and how long calls wait, and its rate, queue and calls in flight at each flush. */
@@ -9,9 +10,11 @@ export function observeLimiter(policy: object, observation: Observation): void {
   observation.on(policy, "onReject", (facts) => {
     observation.keep(instruments.limiterRejections.with({ policy: name, reason: wordIn(facts, "reason") })).add();
   });
+  let wait: TimerSeries | undefined; // resolved once: this event comes with every call
   observation.on(policy, "onAdmit", (facts) => {
+    wait ??= observation.keep(instruments.limiterWait.with({ policy: name }));
     const waitedMs = numberIn(facts, "waitedMs");
-    if (waitedMs !== undefined) observation.keep(instruments.limiterWait.with({ policy: name })).record(waitedMs);
+    if (waitedMs !== undefined) wait.record(waitedMs);
   });
   const { snapshot } = policy as { readonly snapshot?: unknown };
   if (typeof snapshot !== "function") return;
