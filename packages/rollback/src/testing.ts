@@ -1,0 +1,1 @@
+export { type ConformanceCase, type ConformanceOptions, storeConformance } from "./testing/store-conformance.ts";
