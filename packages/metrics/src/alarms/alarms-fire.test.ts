@@ -1,19 +1,27 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { CloudWatchClient, DescribeAlarmsCommand, PutMetricAlarmCommand } from "@aws-sdk/client-cloudwatch";
 import { type LocalAws, startLocalAws } from "@holdfast/local-aws";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { cloudWatchSink } from "../cloudwatch/cloudwatch-sink.ts";
 import { createMetrics } from "../create-metrics.ts";
 import type { Instruments } from "../instruments.ts";
 import { type ManualClock, manualClock } from "../manual-clock.ts";
 import { policyMetrics } from "../policy-metrics.ts";
+import { samplesOf } from "../prometheus/exposition.ts";
+import { prometheusSink } from "../prometheus/prometheus-sink.ts";
 import { replicationMetrics } from "../replication-metrics.ts";
-import type { selfMetrics } from "../self-metrics.ts";
+import { selfMetrics } from "../self-metrics.ts";
 import type { AlarmDefinition } from "./alarm-definition.ts";
 import { alarmInputs } from "./alarm-inputs.ts";
 import { policyAlarms } from "./policy-alarms.ts";
+import { prometheusRules } from "./prometheus-rules.ts";
 import { replicationAlarms } from "./replication-alarms.ts";
 
 const definitions = { ...replicationMetrics, ...policyMetrics };
+const allDefinitions = { ...definitions, ...selfMetrics };
 const alarms = { ...replicationAlarms, ...policyAlarms };
 type AlarmName = keyof typeof alarms;
 type Recorders = Instruments<typeof definitions & typeof selfMetrics>;
@@ -47,52 +55,127 @@ const nearTroubles: Readonly<Partial<Record<AlarmName, (record: Recorders) => vo
   circuitStaysOpen: ({ circuitOpen }) => circuitOpen.set(0, { policy: "secrets-manager" }),
 };
 
-let local: LocalAws;
-let clock: ManualClock;
-
-beforeAll(async () => {
-  clock = manualClock(Math.floor(Date.now() / 300_000) * 300_000);
-  local = await startLocalAws({ clock, quotas: false });
-});
-afterAll(() => local.close());
-
-/** Records something in each period through the real client, then asks CloudWatch for the alarm's state. */
-async function stateAfter(
-  name: AlarmName,
-  happens: ((record: Recorders) => void) | undefined,
-  account: string,
-): Promise<string> {
-  const client = new CloudWatchClient(local.clientConfig({ account }));
-  const metrics = createMetrics({
-    definitions,
-    namespace: "SecretsReplicator",
-    environment: "prod",
-    dimensions: { service: "replicator" },
-    sinks: [cloudWatchSink({ client, now: clock.now })],
-    clock,
-    flushIntervalMs: 1e9,
-  });
-  const alarm: AlarmDefinition = alarms[name];
-  const [input] = alarmInputs(metrics, { [name]: alarm });
-  await client.send(new PutMetricAlarmCommand(input!));
-  for (let period = 0; period < (alarm.evaluationPeriods ?? 1); period++) {
-    happens?.(metrics.instruments as Recorders);
-    await metrics.flush();
-    await clock.advance(alarm.periodSeconds * 1_000);
-  }
-  const { MetricAlarms = [] } = await client.send(new DescribeAlarmsCommand({ AlarmNames: [input!.AlarmName] }));
-  await metrics.close();
-  client.destroy();
-  return MetricAlarms[0]?.StateValue ?? "no alarm";
-}
-
 const names = Object.keys(alarms) as AlarmName[];
-let accounts = 100_000_000_000;
 
-test.each(names)("%s fires on what is really sent", async (name) => {
-  expect(await stateAfter(name, troubles[name], String(accounts++))).toBe("ALARM");
+describe("CloudWatch, evaluated by the local endpoint on what the SDK sent", () => {
+  let local: LocalAws;
+  let clock: ManualClock;
+
+  beforeAll(async () => {
+    clock = manualClock(Math.floor(Date.now() / 300_000) * 300_000);
+    local = await startLocalAws({ clock, quotas: false });
+  });
+  afterAll(() => local.close());
+
+  /** Records something in each period through the real client, then asks CloudWatch for the alarm's state. */
+  async function stateAfter(
+    name: AlarmName,
+    happens: ((record: Recorders) => void) | undefined,
+    account: string,
+  ): Promise<string> {
+    const client = new CloudWatchClient(local.clientConfig({ account }));
+    const metrics = createMetrics({
+      definitions,
+      namespace: "SecretsReplicator",
+      environment: "prod",
+      dimensions: { service: "replicator" },
+      sinks: [cloudWatchSink({ client, now: clock.now })],
+      clock,
+      flushIntervalMs: 1e9,
+    });
+    const alarm: AlarmDefinition = alarms[name];
+    const [input] = alarmInputs(metrics, { [name]: alarm });
+    await client.send(new PutMetricAlarmCommand(input!));
+    for (let period = 0; period < (alarm.evaluationPeriods ?? 1); period++) {
+      happens?.(metrics.instruments as Recorders);
+      await metrics.flush();
+      await clock.advance(alarm.periodSeconds * 1_000);
+    }
+    const { MetricAlarms = [] } = await client.send(new DescribeAlarmsCommand({ AlarmNames: [input!.AlarmName] }));
+    await metrics.close();
+    client.destroy();
+    return MetricAlarms[0]?.StateValue ?? "no alarm";
+  }
+
+  let accounts = 100_000_000_000;
+
+  test.each(names)("%s fires on what is really sent", async (name) => {
+    expect(await stateAfter(name, troubles[name], String(accounts++))).toBe("ALARM");
+  });
+
+  test.each(names)("%s is quiet when nothing is sent, or not enough", async (name) => {
+    expect(await stateAfter(name, nearTroubles[name], String(accounts++))).toBe("OK");
+  });
 });
 
-test.each(names)("%s is quiet when nothing is sent, or not enough", async (name) => {
-  expect(await stateAfter(name, nearTroubles[name], String(accounts++))).toBe("OK");
-});
+const hasPromtool = spawnSync("promtool", ["--version"]).status === 0;
+
+describe.skipIf(!hasPromtool)(
+  "Prometheus, evaluated by promtool on what was scraped (skipped without promtool)",
+  () => {
+    const folder = mkdtempSync(join(tmpdir(), "holdfast-rules-"));
+    afterAll(() => rmSync(folder, { recursive: true }));
+
+    const minutes = 15;
+
+    /** What a scrape each minute sees, when something happens in each of the last ten; as promtool writes series. */
+    function scrapedSeries(happens: ((record: Recorders) => void) | undefined): { series: string; values: string }[] {
+      const sink = prometheusSink();
+      const metrics = createMetrics({
+        definitions,
+        namespace: "SecretsReplicator",
+        environment: "prod",
+        dimensions: { service: "replicator" },
+        sinks: [sink],
+        clock: manualClock(),
+      });
+      const values = new Map<string, (number | "_")[]>();
+      for (let minute = 0; minute < minutes; minute++) {
+        if (minute >= 5) happens?.(metrics.instruments as Recorders);
+        for (const family of sink.families()) {
+          for (const sample of family.series.flatMap((series) => samplesOf(family, series))) {
+            const labels = Object.entries(sample.labels).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
+            const name = `${family.name}${sample.suffix}{${labels.join(",")}}`;
+            if (!values.has(name)) values.set(name, new Array(minute).fill("_"));
+            values.get(name)!.push(sample.value);
+          }
+        }
+      }
+      return [...values].map(([series, list]) => ({ series, values: list.join(" ") }));
+    }
+
+    function promtool(name: AlarmName, happens: ((record: Recorders) => void) | undefined, fires: boolean): void {
+      const description = {
+        namespace: "SecretsReplicator/prod",
+        dimensions: { service: "replicator" },
+        definitions: allDefinitions,
+      };
+      const rules = prometheusRules(description, { [name]: alarms[name] });
+      const { alert, labels, annotations } = rules.groups[0]!.rules[0]!;
+      const expected = fires ? [{ exp_labels: labels, exp_annotations: annotations }] : [];
+      const check = {
+        rule_files: ["rules.json"],
+        evaluation_interval: "1m",
+        tests: [
+          {
+            interval: "1m",
+            input_series: scrapedSeries(happens),
+            alert_rule_test: [{ eval_time: `${minutes - 1}m`, alertname: alert, exp_alerts: expected }],
+          },
+        ],
+      };
+      writeFileSync(join(folder, "rules.json"), JSON.stringify(rules));
+      writeFileSync(join(folder, "check.json"), JSON.stringify(check));
+      execFileSync("promtool", ["check", "rules", "rules.json"], { cwd: folder, stdio: "pipe" });
+      execFileSync("promtool", ["test", "rules", "check.json"], { cwd: folder, stdio: "pipe" });
+    }
+
+    test.each(names)("%s fires", (name) => {
+      promtool(name, troubles[name], true);
+    });
+
+    test.each(names)("%s is quiet when nothing happens", (name) => {
+      promtool(name, undefined, false);
+    });
+  },
+);
