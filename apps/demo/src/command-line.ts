@@ -13,6 +13,7 @@ export interface RecoverSettings {
   /** Path of the journal's file. */
   readonly journal: string;
   readonly stepDeadlineMs: number;
+  readonly settleMarginMs: number;
   readonly profile: string | undefined;
   readonly localOnly: boolean;
 }
@@ -65,6 +66,11 @@ export function parseCommandLine(args: readonly string[], env: Env): CommandLine
           .argParser(parsePositive)
           .default(60_000),
       )
+      .addOption(
+        new Option("--settle-margin <ms>", "how long after its deadline a request may still be under way")
+          .argParser(parsePositive)
+          .default(2_000),
+      )
       .option("--profile <name>", "profile of the shared AWS configuration files")
       .option("--local-only", "refuse, before a byte is sent, every address that is not this machine", false)
       .option("--json", "one JSON object a line", false);
@@ -88,11 +94,21 @@ export function parseCommandLine(args: readonly string[], env: Env): CommandLine
     .addOption(new Option("--concurrency <n>", "secrets worked on at once").argParser(parsePositive).default(16))
     .option("--metrics <namespace>", "send CloudWatch metrics to this namespace at the destination")
     .action((options) => {
-      parsed = { command: "run", ...options, stepDeadlineMs: options.stepDeadline };
+      parsed = {
+        command: "run",
+        ...options,
+        stepDeadlineMs: options.stepDeadline,
+        settleMarginMs: options.settleMargin,
+      };
     });
   withJournal(program.command("recover").description("undo what a run that was killed left half-done")).action(
     (options) => {
-      parsed = { command: "recover", ...options, stepDeadlineMs: options.stepDeadline };
+      parsed = {
+        command: "recover",
+        ...options,
+        stepDeadlineMs: options.stepDeadline,
+        settleMarginMs: options.settleMargin,
+      };
     },
   );
 

@@ -40,7 +40,7 @@ const create = (name: string, value: string, description?: string) =>
       Tags: [{ Key: "team", Value: "a" }],
     }),
   );
-const valueOf = async (name: string, label = "AWSCURRENT") =>
+const readValue = async (name: string, label = "AWSCURRENT") =>
   (await client.send(new GetSecretValueCommand({ SecretId: name, VersionStage: label }))).SecretString;
 
 test("a new version is undone by giving every label back, AWSPREVIOUS too", async () => {
@@ -59,7 +59,7 @@ test("a new version is undone by giving every label back, AWSPREVIOUS too", asyn
     { at, name: "app/a", before: labels },
     { unrecorded: { value: { text: "three" } } },
   );
-  expect(await valueOf("app/a")).toBe("three");
+  expect(await readValue("app/a")).toBe("three");
   expect(differingSecrets(before, await readRegionState(client, ["app/a"]))).toEqual(["app/a"]);
 
   expect(await tx.rollback("test")).toMatchObject({ outcome: "rolled-back" });
@@ -82,7 +82,7 @@ test("a version that somebody wrote after ours stays current", async () => {
   await tx.run(operations.putValue, { at, name: "app/a", before }, { unrecorded: { value: { text: "ours" } } });
   await client.send(new PutSecretValueCommand({ SecretId: "app/a", SecretString: "theirs" }));
   await tx.rollback("test");
-  expect(await valueOf("app/a")).toBe("theirs");
+  expect(await readValue("app/a")).toBe("theirs");
 });
 
 test("an undo that was cut off between its two moves is finished when it is repeated", async () => {
@@ -120,7 +120,7 @@ test("a secret of the same name that somebody made since is left alone", async (
   await client.send(new DeleteSecretCommand({ SecretId: "app/new", ForceDeleteWithoutRecovery: true }));
   await create("app/new", "theirs");
   await tx.rollback("test");
-  expect(await valueOf("app/new")).toBe("theirs");
+  expect(await readValue("app/new")).toBe("theirs");
 });
 
 test("settings and tags are put back as they were, absent ones included", async () => {
@@ -157,7 +157,7 @@ test("an answer that is lost after the effect is found by the probe, and undone"
   await expect(
     tx.run(lossy.putValue, { at, name: "app/a", before: labels }, { unrecorded: { value: { text: "two" } } }),
   ).rejects.toThrow();
-  expect(await valueOf("app/a")).toBe("two");
+  expect(await readValue("app/a")).toBe("two");
   expect(await tx.rollback("test")).toMatchObject({ outcome: "rolled-back" });
   expect(differingSecrets(before, await readRegionState(client, ["app/a"]))).toEqual([]);
   once.destroy();

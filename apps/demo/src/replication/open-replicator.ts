@@ -22,6 +22,8 @@ import type { Transform } from "./transform.ts";
 export interface ReplicatorSettings {
   readonly journal: string;
   readonly stepDeadlineMs: number;
+  /** How long after its deadline a request may still be under way, in milliseconds. */
+  readonly settleMarginMs: number;
   readonly profile: string | undefined;
   /** Refuse whatever would leave this machine. */
   readonly localOnly?: boolean | undefined;
@@ -68,7 +70,16 @@ export interface Replicator {
 }
 
 export async function openReplicator(settings: ReplicatorSettings): Promise<Replicator> {
-  const { journal: path, stepDeadlineMs, profile, localOnly, endpoint, credentials, onEvent } = settings;
+  const {
+    journal: path,
+    stepDeadlineMs,
+    settleMarginMs,
+    profile,
+    localOnly,
+    endpoint,
+    credentials,
+    onEvent,
+  } = settings;
   const figures = noFigures();
   const pipeline = openPipeline({
     patienceMs: stepDeadlineMs,
@@ -83,7 +94,7 @@ export async function openReplicator(settings: ReplicatorSettings): Promise<Repl
     });
 
   const operations = destinationOperations({ clientAt, deadlineMs: stepDeadlineMs });
-  const journal = await openJournal({ store: sqliteStore({ path }), operations });
+  const journal = await openJournal({ store: sqliteStore({ path }), operations, settleMarginMs });
   journal.onStep((event) => {
     if (event.change === "undone") figures.undone += 1;
     onEvent({ ...event, type: "step" });
@@ -148,7 +159,7 @@ export async function openReplicator(settings: ReplicatorSettings): Promise<Repl
   };
 
   async function close(): Promise<void> {
-    for (const { dispose } of observed) dispose();
+    for (const observation of observed) observation.dispose();
     await metrics.close();
     await journal.close();
     await metricsFactory.close();

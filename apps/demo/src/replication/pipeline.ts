@@ -42,7 +42,7 @@ export function openPipeline({ patienceMs, figures, onCircuit }: PipelineOptions
     key: failureDomain,
     capacity: 1_000,
     consecutiveFailures: 5,
-    openMs: { initialMs: 500, maxMs: 10_000 },
+    openMs: { initialMs: 500, factor: 1.5, maxMs: 5_000 },
     halfOpen: { probes: 1, probeTimeoutMs: 10_000 },
   });
   const limiter = adaptiveLimiter({ name: "aws" });
@@ -51,8 +51,8 @@ export function openPipeline({ patienceMs, figures, onCircuit }: PipelineOptions
   retryPolicy.onAttempt(() => {
     figures.attempts += 1;
   });
-  retryPolicy.onRetry(({ delayMs }) => {
-    figures.retries += 1;
+  retryPolicy.onRetry(({ delayMs, classification }) => {
+    if (classification?.kind !== "circuit-open") figures.retries += 1; // nothing was sent, so nothing is sent again
     figures.waitedMs += delayMs;
   });
   circuits.onStateChange(onCircuit);

@@ -83,7 +83,13 @@ export async function replicate(options: ReplicateOptions): Promise<ReplicationR
   const { outcome, undone, parked } = await transaction.rollback(
     `${name} failed: ${(error as Error)?.name ?? "unknown error"}`,
   );
-  return { outcome, secrets, failure, undone: undone.length, parked: parked.map((step) => step.operation) };
+  return {
+    outcome,
+    secrets,
+    failure,
+    undone: undone.length,
+    parked: parked.map(({ name: step, operation }) => step ?? operation),
+  };
 }
 
 async function replicateOne(
@@ -112,29 +118,29 @@ async function carryOut(
   at: Destination,
   signal: AbortSignal,
 ): Promise<SecretOutcome> {
+  // Steps take no signal: a change that is under way when the run fails is let finish, so that its undo need not wait
+  // to find out whether it happened. Nothing new is started.
   const { name, wanted, value, found } = plan;
   const unrecorded = { value };
   if (found === undefined) {
-    await transaction.run(createSecret, { at, name, ...wanted }, { unrecorded, name: `create ${name}`, signal });
+    await transaction.run(createSecret, { at, name, ...wanted }, { unrecorded, name: `create ${name}` });
     return "created";
   }
   if (plan.put) {
     await transaction.run(
       putValue,
       { at, name, before: found.versionByLabel },
-      { unrecorded, name: `new version of ${name}`, signal },
+      { unrecorded, name: `new version of ${name}` },
     );
   }
   if (plan.update) {
+    signal.throwIfAborted();
     const before = { description: found.description, kmsKeyId: found.kmsKeyId };
-    await transaction.run(updateSettings, { at, name, before, after: wanted }, { name: `settings of ${name}`, signal });
+    await transaction.run(updateSettings, { at, name, before, after: wanted }, { name: `settings of ${name}` });
   }
   if (plan.tag) {
-    await transaction.run(
-      writeTags,
-      { at, name, before: found.tags, after: wanted.tags },
-      { name: `tags of ${name}`, signal },
-    );
+    signal.throwIfAborted();
+    await transaction.run(writeTags, { at, name, before: found.tags, after: wanted.tags }, { name: `tags of ${name}` });
   }
   return plan.put || plan.update || plan.tag ? "updated" : "unchanged";
 }

@@ -18,10 +18,9 @@ export function showEvents(screen: Screen): (event: ReplicatorEvent) => void {
         screen.fact("secret", { name: event.name, outcome: event.outcome });
         return;
       case "circuit": {
-        const { circuit, from, to, calls, failures } = event;
-        const why = to === "open" ? ` after ${failures} failures` : "";
-        screen.line(`circuit ${circuit}: ${from} → ${to}${why}`, to === "closed" ? "good" : "warn");
-        screen.fact("circuit", { circuit, from, to, calls, failures });
+        const { circuit, from, to, reason } = event;
+        screen.line(`circuit ${circuit}: ${from} → ${to} (${reason})`, to === "closed" ? "good" : "warn");
+        screen.fact("circuit", { circuit, from, to, reason });
         return;
       }
       case "rolling-back":

@@ -86,7 +86,16 @@ function startProcess(
   args: readonly string[],
 ): { readonly process: ChildProcess; readonly ended: Promise<Fact[]> } {
   const main = fileURLToPath(new URL(import.meta.url.endsWith(".ts") ? "../main.ts" : "../main.js", import.meta.url));
-  const flags = ["--journal", journal, "--step-deadline", String(stepDeadlineMs), "--local-only", "--json"];
+  const flags = [
+    "--journal",
+    journal,
+    "--step-deadline",
+    String(stepDeadlineMs),
+    "--settle-margin",
+    "300",
+    "--local-only",
+    "--json",
+  ];
   const child = spawn(process.execPath, [...process.execArgv, main, ...args, ...flags], {
     env: {
       PATH: process.env.PATH,

@@ -55,6 +55,7 @@ export async function openStage({ screen, signal, ...options }: StageOptions): P
       return openReplicator({
         journal: join(folder, journal),
         stepDeadlineMs: 30_000,
+        settleMarginMs: 300,
         profile: undefined,
         localOnly: true,
         endpoint,

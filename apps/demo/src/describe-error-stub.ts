@@ -1,0 +1,1 @@
+export const describeError = (error: unknown, _: unknown): string => String((error as Error)?.stack);

@@ -1,0 +1,177 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { type LocalAws, startLocalAws } from "@holdfast/local-aws";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { differingSecrets, readRegionState } from "./replication/compare-states.ts";
+
+// The program as a user runs it: a process of its own, with the endpoint in its environment.
+const main = fileURLToPath(new URL("main.ts", import.meta.url));
+const account = "111122223333";
+const names = Array.from({ length: 12 }, (_, index) => `app/${index + 1}`);
+const canary = (name: string) => `canary-${name.replaceAll("/", "-")}-9f2c`;
+let aws: LocalAws;
+let folder: string;
+let journal: string;
+let source: SecretsManagerClient;
+let destination: SecretsManagerClient;
+let output: string;
+
+beforeEach(async () => {
+  aws = await startLocalAws({ quotas: false, lags: { listMs: 0, forcedDeletionMs: 0 } });
+  folder = await mkdtemp(join(tmpdir(), "replicate-main-"));
+  journal = join(folder, "journal");
+  source = new SecretsManagerClient(aws.clientConfig({ account, region: "us-east-1" }));
+  destination = new SecretsManagerClient(aws.clientConfig({ account, region: "eu-west-1" }));
+  for (const name of names) await source.send(new CreateSecretCommand({ Name: name, SecretString: canary(name) }));
+  output = "";
+});
+
+afterEach(async () => {
+  source.destroy();
+  destination.destroy();
+  await aws.close();
+  await rm(folder, { recursive: true });
+});
+
+const route = ["--from", "us-east-1", "--to", "eu-west-1"];
+const quick = () => ["--journal", journal, "--step-deadline", "1000", "--settle-margin", "50", "--local-only"];
+
+function start(...args: string[]): ChildProcess {
+  const child = spawn(process.execPath, [...process.execArgv, main, ...args], {
+    env: { PATH: process.env.PATH, HOME: folder, ...aws.environment({ account, region: "us-east-1" }) },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  for (const stream of [child.stdout!, child.stderr!]) {
+    stream.setEncoding("utf8").on("data", (text: string) => {
+      output += text;
+    });
+  }
+  return child;
+}
+
+async function exitCodeOf(child: ChildProcess): Promise<number | null> {
+  await once(child, "close");
+  return child.exitCode;
+}
+
+/** Resolves when the destination is asked for its `count`th new secret. */
+function creation(count: number): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let seen = 0;
+  aws.faults.add({
+    operation: "CreateSecret",
+    region: "eu-west-1",
+    fault: "latency",
+    latencyMs: 20,
+    when: () => {
+      seen += 1;
+      if (seen === count) resolve();
+      return true;
+    },
+  });
+  return promise;
+}
+
+describe("exit codes", () => {
+  test("0 when all is replicated, and 0 again when there is nothing to do", async () => {
+    expect(await exitCodeOf(start("run", ...route, ...quick()))).toBe(0);
+    expect(await exitCodeOf(start("run", ...route, ...quick(), "--json"))).toBe(0);
+    expect(output).toContain("12 created");
+    expect(output).toContain('"unchanged":12');
+  });
+
+  test("3 when it failed and all is as it was", async () => {
+    const before = await readRegionState(destination, names);
+    aws.faults.add({ operation: "CreateSecret", region: "eu-west-1", skip: 5, fault: "denied" });
+    expect(await exitCodeOf(start("run", ...route, ...quick()))).toBe(3);
+    expect(differingSecrets(before, await readRegionState(destination, names))).toEqual([]);
+    expect(output).toMatch(/everything is as it was/);
+  });
+
+  test("5 when it failed and not all could be undone", async () => {
+    aws.faults.add({ operation: "CreateSecret", region: "eu-west-1", skip: 5, fault: "denied" });
+    aws.faults.add({ operation: "DeleteSecret", fault: "denied" });
+    expect(await exitCodeOf(start("run", ...route, ...quick()))).toBe(5);
+    expect(output).toMatch(/these were not: .*create app\//);
+  });
+
+  test("1 when nothing could be read, saying why", async () => {
+    aws.faults.add({ operation: "ListSecrets", fault: "denied" });
+    expect(await exitCodeOf(start("run", ...route, ...quick()))).toBe(1);
+    expect(output).toMatch(/AccessDenied/);
+  });
+
+  test("64 for a line that is wrong", async () => {
+    expect(await exitCodeOf(start("run", "--to", "eu-west-1"))).toBe(64);
+    expect(output).toMatch(/--from/);
+  });
+
+  test("130 when interrupted, after undoing what was done", async () => {
+    const half = creation(4);
+    const child = start("run", ...route, ...quick(), "--concurrency", "2");
+    await half;
+    child.kill("SIGINT");
+    expect(await exitCodeOf(child)).toBe(130);
+    expect(aws.secrets({ account, region: "eu-west-1" })).toEqual([]);
+  });
+});
+
+test("a run that was killed is undone by recover, and stands in the way of the next run until then", async () => {
+  const before = await readRegionState(destination, names);
+  const half = creation(6);
+  const child = start("run", ...route, ...quick(), "--concurrency", "2");
+  await half;
+  child.kill("SIGKILL");
+  await once(child, "close");
+  expect(differingSecrets(before, await readRegionState(destination, names)).length).toBeGreaterThan(0);
+
+  expect(await exitCodeOf(start("run", ...route, ...quick()))).toBe(1);
+  expect(output).toMatch(/replicate recover/);
+  expect(await exitCodeOf(start("recover", ...quick()))).toBe(0);
+  expect(differingSecrets(before, await readRegionState(destination, names))).toEqual([]);
+  expect(await exitCodeOf(start("recover", ...quick()))).toBe(0);
+  expect(output).toMatch(/nothing to recover/);
+  expect(await exitCodeOf(start("run", ...route, ...quick()))).toBe(0);
+});
+
+test("no secret value is in any byte written: files, output, metrics, errors", async () => {
+  await writeFile(join(folder, "bad.sed"), "s/canary/canary/");
+  const half = creation(6);
+  const child = start("run", ...route, ...quick(), "--concurrency", "2", "--json", "--metrics", "Canary");
+  await half;
+  child.kill("SIGKILL");
+  await once(child, "close");
+  const found = [...(await filesHolding("canary-"))];
+  await exitCodeOf(start("recover", ...quick(), "--json"));
+  aws.faults.add({
+    operation: "CreateSecret",
+    region: "eu-west-1",
+    skip: 5,
+    fault: "error",
+    status: 400,
+    code: "EncryptionFailure",
+    times: 1,
+  });
+  await exitCodeOf(start("run", ...route, ...quick(), "--sed", join(folder, "bad.sed"), "--metrics", "Canary"));
+  await exitCodeOf(start("run", ...route, ...quick(), "--metrics", "Canary"));
+  found.push(...(await filesHolding("canary-")));
+  const metrics = JSON.stringify(aws.calls({ service: "monitoring" }).map(({ input }) => input));
+
+  expect((await stat(journal)).size).toBeGreaterThan(0);
+  expect(found).toEqual([]);
+  expect(output).toContain("app/1");
+  expect(output).not.toContain("canary-app");
+  expect(metrics.length).toBeGreaterThan(2);
+  expect(metrics).not.toContain("canary-app");
+});
+
+async function filesHolding(text: string): Promise<string[]> {
+  const files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
+  const contents = await Promise.all(files.map(({ parentPath, name }) => readFile(join(parentPath, name), "latin1")));
+  return files.map(({ name }) => name).filter((_, index) => contents[index]!.includes(`${text}app`));
+}
