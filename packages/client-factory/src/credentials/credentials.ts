@@ -31,6 +31,8 @@ interface StsCredentials {
 export interface CredentialRequest {
   /** Fetch new ones, whatever is known. */
   readonly forceRefresh?: boolean | undefined;
+  /** What the SDK's providers take from the client that asks; the factory fills it in. */
+  readonly callerClientConfig?: never;
 }
 
 /** What the SDK takes as `credentials`: any of its own providers fits. */

@@ -1,0 +1,82 @@
+import { ListSecretsCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { manualClock } from "@holdfast/errors/testing";
+import { type LocalAws, startLocalAws } from "@holdfast/local-aws";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { createClientFactory } from "../create-client-factory.ts";
+import type { ClientFactoryOptions } from "../factory-options.ts";
+
+let aws: LocalAws;
+beforeAll(async () => {
+  aws = await startLocalAws({ quotas: false });
+});
+afterAll(() => aws.close());
+
+const factoryOf = (options: ClientFactoryOptions) =>
+  createClientFactory({ ...aws.clientConfig(), localOnly: true, ...options });
+
+test("the least recently used client goes when there are too many", async () => {
+  await using factory = factoryOf({ maxClients: 3 });
+  const at = (region: string) => factory.client(SecretsManagerClient, { region });
+  const [one, two, three] = [at("us-east-1"), at("us-east-2"), at("us-west-1")];
+  expect(at("us-east-1")).toBe(one);
+  at("us-west-2");
+  expect(factory.stats()).toMatchObject({ clients: 3, evicted: 1 });
+  expect(at("us-east-1")).toBe(one);
+  expect(at("us-west-1")).toBe(three);
+  expect(at("us-east-2")).not.toBe(two);
+});
+
+test("the cap counts the clients of roles too", async () => {
+  await using factory = factoryOf({ maxClients: 2 });
+  for (const account of ["444455556666", "777788889999", "222233334444"]) {
+    factory.client(SecretsManagerClient, { role: `arn:aws:iam::${account}:role/Deploy` });
+  }
+  expect(factory.stats()).toMatchObject({ clients: 2, evicted: 1 });
+});
+
+test("an unused client is dropped after idleMs, and a used one is not", async () => {
+  const clock = manualClock();
+  await using factory = factoryOf({ idleMs: 1_000, clock });
+  const idle = factory.client(SecretsManagerClient, { region: "eu-west-1" });
+  const used = factory.client(SecretsManagerClient);
+  const destroyed = vi.spyOn(idle, "destroy");
+  for (let round = 0; round < 8; round += 1) {
+    await clock.advance(250);
+    expect(factory.client(SecretsManagerClient)).toBe(used);
+    if (round === 2) expect(destroyed).not.toHaveBeenCalled();
+  }
+  expect(destroyed).toHaveBeenCalledTimes(1);
+  expect(factory.stats()).toMatchObject({ clients: 1, evicted: 1 });
+  expect(factory.client(SecretsManagerClient, { region: "eu-west-1" })).not.toBe(idle);
+});
+
+test("what is dropped during a call is destroyed after it, not in it", async () => {
+  const clock = manualClock();
+  await using factory = factoryOf({ maxClients: 1, idleMs: 1_000, clock });
+  const busy = factory.client(SecretsManagerClient);
+  const destroyed = vi.spyOn(busy, "destroy");
+  const slow = aws.faults.add({ fault: "latency", latencyMs: 80 });
+  const running = busy.send(new ListSecretsCommand({}));
+  factory.client(SecretsManagerClient, { region: "eu-west-1" });
+  expect(factory.stats().evicted).toBe(1);
+  await clock.advance(2_000);
+  expect(destroyed).not.toHaveBeenCalled();
+  await running;
+  slow.remove();
+  await clock.advance(1_000);
+  expect(destroyed).toHaveBeenCalledTimes(1);
+  await expect(busy.send(new ListSecretsCommand({}))).resolves.toBeDefined(); // whoever holds it can go on
+});
+
+test("an idle factory keeps no timer", async () => {
+  const clock = manualClock();
+  const factory = factoryOf({ idleMs: 1_000, clock });
+  expect(clock.pending).toBe(0);
+  factory.client(SecretsManagerClient);
+  expect(clock.pending).toBe(1);
+  await clock.advance(2_000);
+  expect(clock.pending).toBe(0);
+  factory.client(SecretsManagerClient);
+  await factory.close();
+  expect(clock.pending).toBe(0);
+});
