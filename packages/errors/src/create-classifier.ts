@@ -2,7 +2,7 @@ import type { Classification, ClassificationContext, Classify } from "./classifi
 import { classify } from "./classify.ts";
 import { OptionError } from "./option-error.ts";
 
-/** A rule of your own: when all that it names fits, `then` replaces what the built-in classifier said. */
+/** A rule of your own: when all that it names fits, `verdict` replaces what the built-in classifier said. */
 export interface ClassificationRule {
   /** The codes it is about, exactly as classified. Any code if left out. */
   readonly code?: string | readonly string[] | undefined;
@@ -13,7 +13,7 @@ export interface ClassificationRule {
   readonly httpStatus?: number | undefined;
   /** Looks at the error itself. If it throws, the rule does not fit. */
   readonly matches?: ((error: unknown, classification: Classification) => boolean) | undefined;
-  readonly then: Readonly<Partial<Pick<Classification, "kind" | "retry" | "fault" | "severity" | "retryAfterMs">>>;
+  readonly verdict: Readonly<Partial<Pick<Classification, "kind" | "retry" | "fault" | "severity" | "retryAfterMs">>>;
 }
 
 export interface ClassifierOptions {
@@ -24,15 +24,15 @@ export interface ClassifierOptions {
 /**
  * A `classify` that knows your rules first, for codes of your own or to differ from ours.
  *
- * @throws OptionError if a rule is not an object with a `then`.
+ * @throws OptionError if a rule is not an object with a `verdict`.
  */
 export function createClassifier({ rules }: ClassifierOptions): Classify {
   if (!Array.isArray(rules)) throw new OptionError("rules", "an array of rules", rules);
   const compiled = rules.map(compileRule);
   return (error, context) => {
     const classification = classify(error, context);
-    for (const { fits, then } of compiled) {
-      if (fits(error, classification, context)) return { ...classification, ...then };
+    for (const { fits, verdict } of compiled) {
+      if (fits(error, classification, context)) return { ...classification, ...verdict };
     }
     return classification;
   };
@@ -44,17 +44,17 @@ interface CompiledRule {
     classification: Classification,
     context: ClassificationContext | undefined,
   ) => boolean;
-  readonly then: ClassificationRule["then"];
+  readonly verdict: ClassificationRule["verdict"];
 }
 
 function compileRule(rule: ClassificationRule, index: number): CompiledRule {
-  if (typeof rule?.then !== "object" || rule.then === null) {
-    throw new OptionError(`rules[${index}].then`, "an object with kind, retry, fault or severity", rule?.then);
+  if (typeof rule?.verdict !== "object" || rule.verdict === null) {
+    throw new OptionError(`rules[${index}].verdict`, "an object with kind, retry, fault or severity", rule?.verdict);
   }
-  const { code, service, operation, httpStatus, matches, then } = rule;
+  const { code, service, operation, httpStatus, matches, verdict } = rule;
   const codes = code === undefined ? undefined : new Set<string | undefined>(typeof code === "string" ? [code] : code);
   return {
-    then,
+    verdict,
     fits: (error, classification) =>
       (codes === undefined || codes.has(classification.code)) &&
       (service === undefined || service === classification.service) &&
