@@ -3,6 +3,7 @@ import { type Clock, systemClock } from "./clock.ts";
 import { cloudWatch } from "./cloudwatch/cloudwatch.ts";
 import type { FaultRule } from "./faults/fault-rule.ts";
 import { Faults } from "./faults/faults.ts";
+import { iam } from "./iam/iam.ts";
 import { type RoleOptions, RoleStore } from "./iam/role-store.ts";
 import { AccessKeys, accountCredentials, type Credentials } from "./identity/access-keys.ts";
 import { Authenticator } from "./identity/authenticator.ts";
@@ -118,7 +119,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   const responders = new Responders();
   const calls = new CallLog(callCapacity);
   const handler = new RequestHandler({
-    services: [secretsManager(secrets), sts(roles, accessKeys), cloudWatch()],
+    services: [secretsManager(secrets), sts(roles, accessKeys), iam(roles), cloudWatch()],
     accessKeys,
     authenticator: new Authenticator(clock),
     authorize: authorizer(roles),

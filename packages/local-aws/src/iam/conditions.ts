@@ -1,5 +1,5 @@
+import { asList } from "./one-or-more.ts";
 import { matchesPattern } from "./pattern.ts";
-import { asList } from "./policy-document.ts";
 
 type Test = (given: string, wanted: string) => boolean;
 

@@ -1,6 +1,7 @@
 import { conditionsHold } from "./conditions.ts";
+import { asList } from "./one-or-more.ts";
 import { matchesPattern } from "./pattern.ts";
-import { asList, type PolicyDocument, type PolicyStatement } from "./policy-document.ts";
+import type { PolicyDocument, PolicyStatement } from "./policy-document.ts";
 
 /** What is asked of a policy. */
 export interface PolicyQuestion {

@@ -1,6 +1,6 @@
 import { ServiceError } from "../protocol/service-error.ts";
-
-type OneOrMore<Value> = Value | readonly Value[];
+import { unknownOperators } from "./conditions.ts";
+import { asList, type OneOrMore } from "./one-or-more.ts";
 
 /** An IAM policy: who may do what. */
 export interface PolicyDocument {
@@ -24,15 +24,6 @@ export interface PolicyStatement {
     | undefined;
 }
 
-export function asList<Value>(value: OneOrMore<Value> | undefined): readonly Value[] {
-  if (value === undefined) return [];
-  return isReadonlyList(value) ? value : [value];
-}
-
-function isReadonlyList<Value>(value: OneOrMore<Value>): value is readonly Value[] {
-  return Array.isArray(value);
-}
-
 /** Reads a policy's JSON. Throws MalformedPolicyDocument, in the protocol's own name, when it is none. */
 export function parsePolicy(json: string, code = "MalformedPolicyDocument"): PolicyDocument {
   let document: unknown;
@@ -45,11 +36,13 @@ export function parsePolicy(json: string, code = "MalformedPolicyDocument"): Pol
     throw new ServiceError(code, "Syntax errors in policy.");
   }
   const policy = document as PolicyDocument;
-  for (const { Effect, Action, NotAction } of asList(policy.Statement)) {
+  for (const { Effect, Action, NotAction, Condition } of asList(policy.Statement)) {
     if (Effect !== "Allow" && Effect !== "Deny") throw new ServiceError(code, "Syntax errors in policy.");
     if (Action === undefined && NotAction === undefined) {
       throw new ServiceError(code, "Policy statement must contain actions.");
     }
+    const unknown = unknownOperators(Condition ?? {});
+    if (unknown.length > 0) throw new ServiceError(code, `Invalid Condition type : ${unknown.join(", ")}.`);
   }
   return policy;
 }

@@ -26,6 +26,7 @@ export function number(input: Fields, name: string): number | undefined {
 export function list(input: Fields, name: string): readonly unknown[] | undefined {
   const value = input[name];
   if (value === undefined || value === null) return undefined;
+  if (value === "") return []; // an empty list in a query request
   if (!Array.isArray(value)) throw wrongType(name, "a list");
   return value;
 }

@@ -5,11 +5,19 @@ import { batchGetSecretValue } from "./batch-get-secret-value.ts";
 import { createSecret } from "./create-secret.ts";
 import { deleteSecret, restoreSecret } from "./delete-secret.ts";
 import { describeSecret } from "./describe-secret.ts";
+import { getRandomPassword } from "./get-random-password.ts";
 import { getSecretValue } from "./get-secret-value.ts";
 import { listSecretVersionIds } from "./list-secret-version-ids.ts";
 import { listSecrets } from "./list-secrets.ts";
 import { putSecretValue } from "./put-secret-value.ts";
 import { removeRegionsFromReplication, replicateSecretToRegions, stopReplicationToReplica } from "./replication.ts";
+import {
+  deleteResourcePolicy,
+  getResourcePolicy,
+  putResourcePolicy,
+  validateResourcePolicy,
+} from "./resource-policies.ts";
+import { cancelRotateSecret, rotateSecret } from "./rotate-secret.ts";
 import type { SecretStore } from "./secret-store.ts";
 import { tagResource, untagResource } from "./tags.ts";
 import { updateSecret } from "./update-secret.ts";
@@ -44,6 +52,13 @@ export function secretsManager(store: SecretStore): Service {
       ["UpdateSecretVersionStage", updateSecretVersionStage(store)],
       ["DeleteSecret", deleteSecret(store)],
       ["RestoreSecret", restoreSecret(store)],
+      ["GetRandomPassword", getRandomPassword(store)],
+      ["PutResourcePolicy", putResourcePolicy(store)],
+      ["GetResourcePolicy", getResourcePolicy(store)],
+      ["DeleteResourcePolicy", deleteResourcePolicy(store)],
+      ["ValidateResourcePolicy", validateResourcePolicy],
+      ["RotateSecret", rotateSecret(store)],
+      ["CancelRotateSecret", cancelRotateSecret(store)],
       ["TagResource", tagResource(store)],
       ["UntagResource", untagResource(store)],
       ["ReplicateSecretToRegions", replicateSecretToRegions(store)],

@@ -1,7 +1,10 @@
 import type { FaultCall } from "../faults/fault-rule.ts";
 import type { AccessKeys, KnownKey } from "../identity/access-keys.ts";
 import { parseAuthorization, type SignedAs } from "../identity/authorization-header.ts";
+import { decodeCbor } from "../protocol/cbor.ts";
+import { cbor } from "../protocol/cbor-protocol.ts";
 import { json10, json11 } from "../protocol/json-protocol.ts";
+import { isStructure } from "../protocol/members.ts";
 import type { Protocol } from "../protocol/protocol.ts";
 import { parseQueryForm } from "../protocol/query-form.ts";
 import { query } from "../protocol/query-protocol.ts";
@@ -72,6 +75,7 @@ function isMeant(service: Service, { protocol, hint }: Asked, signedAs: SignedAs
 }
 
 function readOperation(request: WireRequest): Asked {
+  if (request.header("smithy-protocol") === "rpc-v2-cbor") return readCbor(request);
   const target = request.header("x-amz-target");
   if (target !== undefined) return readJson(request, target);
   const contentType = request.header("content-type") ?? "";
@@ -79,24 +83,35 @@ function readOperation(request: WireRequest): Asked {
   return { protocol: rest, hint: "", operation: `${request.method} ${request.path}`, input: {} };
 }
 
+function readCbor(request: WireRequest): Asked {
+  const [, hint = "", operation = ""] = /\/service\/([^/]+)\/operation\/([^/]+)$/.exec(request.path) ?? [];
+  return readBody({ protocol: cbor, hint, operation }, () => {
+    const content = request.content();
+    return content.length === 0 ? {} : decodeCbor(content);
+  });
+}
+
 function readJson(request: WireRequest, target: string): Asked {
   const protocol = request.header("content-type")?.startsWith("application/x-amz-json-1.0") ? json10 : json11;
   const dot = target.lastIndexOf(".");
-  const asked = { protocol, hint: target.slice(0, dot), operation: target.slice(dot + 1) };
+  return readBody({ protocol, hint: target.slice(0, dot), operation: target.slice(dot + 1) }, () => {
+    const content = request.content().toString("utf8");
+    return content === "" ? {} : JSON.parse(content);
+  });
+}
+
+function readBody(asked: Omit<Asked, "input">, read: () => unknown): Asked {
   try {
-    const text = request.content().toString("utf8");
-    const input: unknown = text === "" ? {} : JSON.parse(text);
-    if (typeof input === "object" && input !== null && !Array.isArray(input)) {
-      return { ...asked, input: input as Record<string, unknown> };
-    }
+    const input = read();
+    if (isStructure(input)) return { ...asked, input };
     return {
       ...asked,
       input: {},
       unreadable: new ServiceError("SerializationException", "Start of structure expected."),
     };
   } catch (error) {
-    const unreadable =
-      error instanceof ServiceError ? error : new ServiceError("SerializationException", "The body is not JSON.");
+    const text = `The body is not ${asked.protocol === cbor ? "CBOR" : "JSON"}.`;
+    const unreadable = error instanceof ServiceError ? error : new ServiceError("SerializationException", text);
     return { ...asked, input: {}, unreadable };
   }
 }

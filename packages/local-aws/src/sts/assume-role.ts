@@ -19,7 +19,7 @@ export function assumeRole(roles: RoleStore, accessKeys: AccessKeys): Operation 
     const mfa = provesMfa(input) || principal.mfa === true;
     sessionDuration(input, { standard: chainedSeconds, max: 43_200 });
     const role = roles.find(account, name);
-    if (role === undefined || !trusts(role, principal, input, sessionName, mfa)) {
+    if (role === undefined || !isNamedBy(role, input.RoleArn) || !trusts(role, principal, input, sessionName, mfa)) {
       throw new ServiceError(
         "AccessDenied",
         `User: ${principal.arn} is not authorized to perform: sts:AssumeRole on resource: ${String(input.RoleArn)}`,
@@ -48,6 +48,11 @@ function parseRoleArn(arn: unknown): { partition: string; account: string; name:
     typeof arn === "string" ? /^arn:(aws[\w-]*):iam::(\d{12}):role\/(?:.*\/)?([\w+=,.@-]{1,64})$/.exec(arn) : null;
   if (parts === null) throw new ServiceError("ValidationError", `${String(arn)} is invalid`);
   return { partition: parts[1]!, account: parts[2]!, name: parts[3]! };
+}
+
+// The path is part of the name; the partition is where the caller stands.
+function isNamedBy(role: Role, arn: unknown): boolean {
+  return String(arn).split(":").slice(2).join(":") === role.arn.split(":").slice(2).join(":");
 }
 
 function checkSessionName(name: unknown): string {
