@@ -1,6 +1,6 @@
 #!/usr/bin/env node
+import { describeError } from "@holdfast/errors";
 import { parseCommandLine, UsageExit } from "./command-line.ts";
-import { describeError } from "./describe-error-stub.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { recoverCommand } from "./recover-command.ts";
 import { runCommand } from "./run-command.ts";

@@ -1,6 +1,6 @@
+import { describeError } from "@holdfast/errors";
 import type { CommandContext } from "./command-context.ts";
 import type { RunSettings } from "./command-line.ts";
-import { describeError } from "./describe-error-stub.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { openReplicator } from "./replication/open-replicator.ts";
 import { showEvents } from "./screen/show-events.ts";

@@ -1,1 +1,0 @@
-export const describeError = (error: unknown, _: unknown): string => String((error as Error)?.stack);
