@@ -6,40 +6,35 @@ import type { Next } from "./policy.ts";
  * Begins a call: makes its context, refuses it if it is already aborted, and rejects with the signal's
  * reason as soon as it aborts, whatever `run` does. What `run` yields after that is dropped.
  *
- * Options that have a `signal`, even an undefined one, make the context spreadable unless `spreadable` says
- * otherwise: an `execute(fn, signal)` written with it works inside cockatiel's `wrap`. {@link executeOf}
- * spares a plain call that cost.
+ * To write an `execute(fn, signal?)`, use {@link executeOf}: it also works inside cockatiel's `wrap`.
  */
-export function beginCall<T>(run: Next<T>, options: CallContextOptions = {}): Promise<T> {
-  const { signal, spreadable = "signal" in options } = options;
-  if (signal !== undefined) return beginAbortable(run, signal, { ...options, spreadable });
-  return settle(run, CallContext.root({ ...options, spreadable }));
+export function beginCall<T>(run: Next<T>, { signal, deadline, call }: CallContextOptions = {}): Promise<T> {
+  if (signal === undefined) return settle(run, CallContext.within(undefined, deadline, call));
+  if (signal.aborted) return Promise.reject(signal.reason);
+  const scope = new AbortScope(undefined, signal);
+  return untilGivenUp(settle(run, CallContext.within(scope, deadline, call)), scope);
 }
 
-const plain: CallContextOptions = { spreadable: false };
-const spread: CallContextOptions = { spreadable: true };
-
 /**
- * The `execute(fn, signal?)` of a policy that has `executeWithin`. A call with one argument gets the fast
- * path; one with two, as cockatiel's `wrap` makes it, a context that survives being spread.
+ * The `execute(fn, signal?)` of a policy, made of its `executeWithin`. With one argument it takes the shortest way;
+ * with two, as cockatiel's `wrap` calls it, the function gets a context that survives being spread.
  */
 export function executeOf<Alternative = never>(policy: {
   executeWithin<T>(context: CallContext, next: Next<T>): Promise<T | Alternative>;
 }): <T>(fn: Next<T>, signal?: AbortSignal) => Promise<T | Alternative> {
   return function execute<T>(fn: Next<T>, signal?: AbortSignal): Promise<T | Alternative> {
     // biome-ignore lint/complexity/noArguments: their number is what tells cockatiel's `wrap` from a plain call
-    if (arguments.length < 2) return policy.executeWithin(CallContext.root(plain), fn);
-    const run: Next<T | Alternative> = (context) => policy.executeWithin(context, fn);
-    return signal === undefined ? settle(run, CallContext.root(spread)) : beginAbortable(run, signal, spread);
+    if (arguments.length < 2) return policy.executeWithin(CallContext.within(undefined), fn);
+    const spreading: Next<T> = (context) => fn(context.spreadable());
+    return beginCall((context) => policy.executeWithin(context, spreading), { signal });
   };
 }
 
-function beginAbortable<T>(run: Next<T>, signal: AbortSignal, options: CallContextOptions): Promise<T> {
-  if (signal.aborted) return Promise.reject(signal.reason);
-  const scope = new AbortScope(undefined, signal);
+/** The promise, or a rejection as soon as the scope is given up; closes the scope at the end. */
+function untilGivenUp<T>(promise: Promise<T>, scope: AbortScope): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     scope.subscribe(reject);
-    settle(run, CallContext.within(scope, options)).then(
+    promise.then(
       (value) => {
         scope.close();
         resolve(value);
@@ -64,21 +59,9 @@ export function settle<T>(run: Next<T>, context: CallContext): Promise<T> {
 
 /** The promise, or a rejection with `signal.reason` as soon as the signal aborts. */
 export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise<T>((resolve, reject) => {
-    const abort = () => {
-      reject(signal.reason);
-    };
-    if (signal.aborted) abort();
-    signal.addEventListener("abort", abort, { once: true });
-    promise.then(
-      (value) => {
-        signal.removeEventListener("abort", abort);
-        resolve(value);
-      },
-      (error: unknown) => {
-        signal.removeEventListener("abort", abort);
-        reject(error);
-      },
-    );
-  });
+  if (signal.aborted) {
+    promise.catch(() => {}); // its failure is nobody's business any more
+    return Promise.reject(signal.reason);
+  }
+  return untilGivenUp(promise, new AbortScope(undefined, signal));
 }

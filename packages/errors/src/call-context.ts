@@ -19,18 +19,6 @@ export interface CallContextOptions {
   /** Milliseconds since the epoch. */
   readonly deadline?: number | undefined;
   readonly call?: CallDetails | undefined;
-  /**
-   * Whether `{ ...context }` must keep what the context holds, as inside cockatiel's `wrap`, which spreads
-   * it at each layer. Costs about 100 ns a context. Default false.
-   */
-  readonly spreadable?: boolean | undefined;
-}
-
-/** What a context shows as properties of its own: those it was given, and those set since. */
-interface OwnProperties {
-  readonly attempt: boolean;
-  /** What policies of another make put into their context. */
-  readonly foreign: Readonly<Record<string, unknown>> | undefined;
 }
 
 /**
@@ -41,10 +29,12 @@ interface OwnProperties {
  */
 export class CallContext {
   readonly #scope: AbortScope | undefined;
+  /** 0 until a retry counts. */
   readonly #attempt: number;
   readonly #deadline: number | undefined;
   readonly #call: CallDetails | undefined;
-  readonly #own: OwnProperties | undefined;
+  /** What policies of another make put into their context. */
+  readonly #foreign: Readonly<Record<string, unknown>> | undefined;
   #neverAborted: AbortSignal | undefined;
 
   private constructor(
@@ -52,24 +42,23 @@ export class CallContext {
     attempt: number,
     deadline: number | undefined,
     call: CallDetails | undefined,
-    own: OwnProperties | undefined,
+    foreign: Readonly<Record<string, unknown>> | undefined,
   ) {
     this.#scope = scope;
     this.#attempt = attempt;
     this.#deadline = deadline;
     this.#call = call;
-    this.#own = own;
-    if (own !== undefined) showAsOwn(this, own);
+    this.#foreign = foreign;
+    if (foreign !== undefined) showForeign(this, foreign);
   }
 
-  static root({ signal, deadline, call, spreadable = false }: CallContextOptions = {}): CallContext {
-    const scope = signal === undefined ? undefined : new AbortScope(undefined, signal);
-    return new CallContext(scope, 1, deadline, call, spreadable ? { attempt: false, foreign: undefined } : undefined);
+  static root({ signal, deadline, call }: CallContextOptions = {}): CallContext {
+    return CallContext.within(signal === undefined ? undefined : new AbortScope(undefined, signal), deadline, call);
   }
 
   /** A root within `scope`, for {@link beginCall}, which closes the scope when the call is over. */
-  static within(scope: AbortScope, { deadline, call, spreadable = false }: CallContextOptions): CallContext {
-    return new CallContext(scope, 1, deadline, call, spreadable ? { attempt: false, foreign: undefined } : undefined);
+  static within(scope: AbortScope | undefined, deadline?: number, call?: CallDetails): CallContext {
+    return new CallContext(scope, 0, deadline, call, undefined);
   }
 
   /** Aborts when the caller gives up, or a policy around does. Follows the caller's signal until the call settles. */
@@ -81,7 +70,7 @@ export class CallContext {
 
   /** Which call of the retry around it this is; 1 for the first, as the AWS SDK counts. */
   get attempt(): number {
-    return this.#attempt;
+    return this.#attempt === 0 ? 1 : this.#attempt;
   }
 
   /** The moment by which the caller wants an answer, in milliseconds since the epoch. */
@@ -120,26 +109,23 @@ export class CallContext {
 
   /** The same call, as attempt `attempt`. */
   withAttempt(attempt: number): CallContext {
-    const own = this.#own === undefined ? undefined : { ...this.#own, attempt: true };
-    if (own === undefined && attempt === this.#attempt) return this;
-    return new CallContext(this.#scope, attempt, this.#deadline, this.#call, own);
+    return new CallContext(this.#scope, attempt, this.#deadline, this.#call, this.#foreign);
   }
 
   /** The same call, with the sooner of its deadline and this one. */
   withDeadline(deadline: number): CallContext {
     if (this.#deadline !== undefined && this.#deadline <= deadline) return this;
-    return new CallContext(this.#scope, this.#attempt, deadline, this.#call, this.#own);
+    return new CallContext(this.#scope, this.#attempt, deadline, this.#call, this.#foreign);
   }
 
   /** The same call, with a signal that a policy of another make derived from this one's. */
   withSignal(signal: AbortSignal): CallContext {
-    const scope = new AbortScope(this.#scope, signal);
-    return new CallContext(scope, this.#attempt, this.#deadline, this.#call, this.#own);
+    return this.#within(new AbortScope(this.#scope, signal));
   }
 
   /** The same call, which can also be given up on its own by {@link cancel}. */
   cancellable(): CallContext {
-    return new CallContext(new AbortScope(this.#scope), this.#attempt, this.#deadline, this.#call, this.#own);
+    return this.#within(new AbortScope(this.#scope));
   }
 
   /** Gives up a {@link cancellable} call and what runs inside it: `signal` aborts with `reason`, if anyone has read it. */
@@ -154,38 +140,44 @@ export class CallContext {
   adopt(given: { readonly signal?: AbortSignal }): CallContext {
     const { signal, attempt, deadline, call, ...rest } = given as Partial<CallContext> & Record<string, unknown>;
     const unchanged = signal === undefined || signal === this.#scope?.signal || signal === this.#neverAborted;
-    const scope = unchanged ? this.#scope : new AbortScope(this.#scope, signal);
-    const counts = typeof attempt === "number";
-    const foreign = Object.keys(rest).length > 0 ? { ...this.#own?.foreign, ...rest } : this.#own?.foreign;
-    const sooner = Math.min(this.#deadline ?? Number.POSITIVE_INFINITY, deadline ?? Number.POSITIVE_INFINITY);
-    return new CallContext(
-      scope,
-      counts ? attempt : this.#attempt,
-      Number.isFinite(sooner) ? sooner : undefined,
+    const foreign = Object.keys(rest).length > 0 ? { ...this.#foreign, ...rest } : this.#foreign;
+    const adopted = new CallContext(
+      unchanged ? this.#scope : new AbortScope(this.#scope, signal),
+      typeof attempt === "number" ? attempt : this.#attempt,
+      this.#deadline,
       call ?? this.#call,
-      this.#own === undefined && foreign === undefined
-        ? undefined
-        : { attempt: counts || this.#own?.attempt === true, foreign },
+      foreign,
     );
+    return typeof deadline === "number" ? adopted.withDeadline(deadline) : adopted;
+  }
+
+  /**
+   * The same call, with what it holds as properties of its own, so that `{ ...context }` keeps them: cockatiel's
+   * `wrap` spreads the context at each layer. Shows the attempt only if a retry counted it, or a policy that
+   * does not count would hide the count of one around it.
+   */
+  spreadable(): CallContext {
+    const shown = new CallContext(this.#scope, this.#attempt, this.#deadline, this.#call, this.#foreign);
+    Object.defineProperty(shown, "signal", ownSignal);
+    if (this.#attempt !== 0) show(shown, "attempt", this.#attempt);
+    if (this.#deadline !== undefined) show(shown, "deadline", this.#deadline);
+    if (this.#call !== undefined) show(shown, "call", this.#call);
+    return shown;
+  }
+
+  #within(scope: AbortScope): CallContext {
+    return new CallContext(scope, this.#attempt, this.#deadline, this.#call, this.#foreign);
   }
 }
 
 const ownSignal: PropertyDescriptor = {
   enumerable: true,
   configurable: true,
-  get(this: CallContext): AbortSignal {
-    return signalOf.call(this);
-  },
+  get: Object.getOwnPropertyDescriptor(CallContext.prototype, "signal")!.get!,
 };
-const signalOf = Object.getOwnPropertyDescriptor(CallContext.prototype, "signal")!.get as () => AbortSignal;
 
-// A policy that does not count attempts must not hide the count of one around it, so only what is set is shown.
-function showAsOwn(context: CallContext, { attempt, foreign }: OwnProperties): void {
-  Object.defineProperty(context, "signal", ownSignal);
-  if (attempt) show(context, "attempt", context.attempt);
-  if (context.deadline !== undefined) show(context, "deadline", context.deadline);
-  if (context.call !== undefined) show(context, "call", context.call);
-  for (const key in foreign) show(context, key, foreign[key]);
+function showForeign(context: CallContext, foreign: Readonly<Record<string, unknown>>): void {
+  for (const [key, value] of Object.entries(foreign)) show(context, key, value);
 }
 
 function show(context: CallContext, key: string, value: unknown): void {
