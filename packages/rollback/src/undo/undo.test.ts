@@ -280,7 +280,11 @@ describe("an undo that fails", () => {
     expect(report).toMatchObject({ outcome: "parked", parked: [{ step: 3 }], waiting: [{ step: 1, name: "user" }] });
     expect(calls).toEqual(["report"]);
     broken = false;
-    const decided = await journal.decide(tx.id, 3, { decision: "retry", who: "ann", why: "the assignment was repaired" });
+    const decided = await journal.decide(tx.id, 3, {
+      decision: "retry",
+      who: "ann",
+      why: "the assignment was repaired",
+    });
     expect(decided).toMatchObject({ outcome: "rolled-back", partial: false });
     expect(calls).toEqual(["report", "assignment", "user"]);
     expect((await journal.show(tx.id)).decisions).toMatchObject([
