@@ -9,9 +9,10 @@ export function regionPlugin(service: string, profile: string | undefined): SdkP
     } catch (cause) {
       if (!(cause instanceof Error) || cause.message !== "Region is missing") throw cause;
       const operation = context.commandName?.replace(/Command$/, "");
+      const option = profile === undefined ? "" : ` --profile ${profile}`;
       const remediation = [
-        "give `region`",
-        `set AWS_REGION, or run: aws configure set region REGION${profile === undefined ? "" : ` --profile ${profile}`}`,
+        { text: "give `region`, or set AWS_REGION" },
+        { text: "or set it for good", command: `aws configure set region REGION${option}` },
       ];
       throw new RegionError(
         `${service} was not told its region`,

@@ -39,7 +39,7 @@ export async function assertActions({ arn, actions, profile, signal, client }: A
     operation: "SimulatePrincipalPolicy",
     awsCode: "AccessDenied",
     profile,
-    remediation: ["allow the actions in a policy of this user or role"],
+    remediation: [{ text: "allow the actions in a policy of this user or role" }],
   });
 }
 

@@ -144,7 +144,7 @@ test("a refused role says which, with what code, and what to check", async () =>
     region: "us-east-1",
     awsCode: "AccessDenied",
     role: roleArn,
-    remediation: expect.arrayContaining([expect.stringContaining("sts:ExternalId")]),
+    remediation: expect.arrayContaining([{ text: expect.stringContaining("sts:ExternalId") }]),
     cause: expect.objectContaining({ name: "AccessDenied" }),
   });
 });

@@ -1,9 +1,9 @@
+import { remediationFor } from "@holdfast/errors";
 import { factsOf } from "../errors/aws-facts.ts";
 import { CredentialError } from "../errors/credential-error.ts";
 import { importPeer } from "../import-peer.ts";
 import type { SdkRequestHandler } from "../sockets/handler-shapes.ts";
 import type { CredentialProvider, CredentialRequest, Credentials } from "./credentials.ts";
-import { remedyForSource } from "./source-remedy.ts";
 
 export interface BaseCredentialsOptions {
   readonly profile: string | undefined;
@@ -77,7 +77,7 @@ function sourceFailure(cause: unknown, profile: string | undefined): CredentialE
   const whose = profile === undefined ? "credentials" : `credentials for profile "${profile}"`;
   return new CredentialError(
     `No ${whose} (${facts.awsCode ?? "no code"})`,
-    { ...facts, remediation: remedyForSource(cause, profile) },
+    { ...facts, remediation: remediationFor(cause, { profile }).steps },
     { cause },
   );
 }

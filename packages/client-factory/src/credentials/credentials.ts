@@ -2,10 +2,10 @@
 export interface Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
-  readonly sessionToken?: string;
+  readonly sessionToken?: string | undefined;
   /** When they end; fixed keys have none. */
-  readonly expiration?: Date;
-  readonly accountId?: string;
+  readonly expiration?: Date | undefined;
+  readonly accountId?: string | undefined;
 }
 
 /** The credentials in an answer of STS, or `undefined` if there are none. */

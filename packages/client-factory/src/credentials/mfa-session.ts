@@ -70,7 +70,7 @@ export class MfaSession {
     if (typeof this.#code === "function") return this.#code(this.#serial);
     if (this.#spent || this.#code === undefined) {
       throw new CredentialError(`The MFA code for ${this.#serial} was used, and each can be used once`, {
-        remediation: ["give `mfaCode` as a function that asks for a fresh one"],
+        remediation: [{ text: "give `mfaCode` as a function that asks for a fresh one" }],
       });
     }
     this.#spent = true;
@@ -79,7 +79,7 @@ export class MfaSession {
 
   #refused(cause: unknown): CredentialError {
     const facts = { service: "STS", operation: "GetSessionToken", region: this.#region, ...factsOf(cause) };
-    const remediation = ["check the serial number, and that the code is fresh: each can be used once"];
+    const remediation = [{ text: "check the serial number, and that the code is fresh: each can be used once" }];
     return new CredentialError(
       `STS did not accept the MFA code for ${this.#serial} (${facts.awsCode ?? "no code"})`,
       { ...facts, remediation },

@@ -47,6 +47,6 @@ function assertPartition(partition: string, region: string, role: string): void 
     operation: "AssumeRole",
     region,
     role,
-    remediation: [`give a region of ${partition}, e.g. ${defaultRegionOf(partition)}`],
+    remediation: [{ text: `give a region of ${partition}, e.g. ${defaultRegionOf(partition)}` }],
   });
 }

@@ -1,7 +1,12 @@
+import type { RemediationStep } from "@holdfast/errors";
 import type { AssumeRoleOptions } from "./assume-role-options.ts";
 
 /** What to do when STS refuses a role: its AccessDenied is the same for a missing role, a wrong trust and a wrong external id. */
-export function remedyForRole(awsCode: string | undefined, options: AssumeRoleOptions): string[] {
+export function remedyForRole(awsCode: string | undefined, options: AssumeRoleOptions): RemediationStep[] {
+  return stepsFor(awsCode, options).map((text) => ({ text }));
+}
+
+function stepsFor(awsCode: string | undefined, options: AssumeRoleOptions): string[] {
   if (awsCode === "AccessDenied" || awsCode === "AccessDeniedException") {
     const { externalId, mfaSerial, sessionTags, sourceIdentity } = options;
     return [

@@ -1,6 +1,5 @@
 import { classify } from "@holdfast/errors";
 import type { Clock, Timer } from "@holdfast/errors/policy";
-import { AwsError } from "../errors/aws-error.ts";
 import type { CredentialProvider, CredentialRequest, Credentials } from "./credentials.ts";
 import { advisoryWindowMs, mandatoryWindowMs } from "./refresh-window.ts";
 
@@ -95,7 +94,7 @@ export class SharedCredentials {
       return await this.#fetch(false);
     } catch (error) {
       // What will not pass is no outage: keeping quiet would only move the failure to the last minute.
-      if (this.#leftMs(this.#options.clock.now()) > 0 && mayPass(error)) return current;
+      if (this.#leftMs(this.#options.clock.now()) > 0 && classify(error).retry !== "never") return current;
       throw error;
     }
   }
@@ -167,10 +166,4 @@ export class SharedCredentials {
     if (expiresAt === undefined) return this.#current === undefined ? 0 : Number.POSITIVE_INFINITY;
     return expiresAt - now;
   }
-}
-
-// Errors of this package say what to do; the one underneath says whether it may pass.
-function mayPass(error: unknown): boolean {
-  const said = error instanceof AwsError && error.cause !== undefined ? error.cause : error;
-  return classify(said).retry !== "never";
 }

@@ -1,4 +1,4 @@
-import type { STSClient } from "@aws-sdk/client-sts";
+import type { STSClient, STSClientConfig } from "@aws-sdk/client-sts";
 import type { FactoryResources } from "../factory-resources.ts";
 import { importPeer } from "../import-peer.ts";
 import { renewalPlugin } from "./renewal-plugin.ts";
@@ -51,7 +51,7 @@ export class StsClients {
       ...(region === undefined ? {} : { region }),
       ...(endpoint === undefined ? {} : { endpoint }),
       ...(profile === undefined ? {} : { profile }),
-      credentials: this.#credentials.provider,
+      credentials: this.#credentials.provider as NonNullable<STSClientConfig["credentials"]>,
       maxAttempts: tiers.standard.maxAttempts,
       requestHandler: this.#resources.handler(tiers.standard),
     });

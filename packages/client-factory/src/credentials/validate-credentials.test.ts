@@ -102,7 +102,7 @@ test("a region that is not enabled is named, with the command that enables it", 
     code: "ERR_REGION",
     region: "af-south-1",
     awsCode: "InvalidClientTokenId",
-    remediation: [expect.stringContaining("aws account enable-region --region-name af-south-1")],
+    remediation: [{ text: "enable it", command: "aws account enable-region --region-name af-south-1" }],
   });
 });
 

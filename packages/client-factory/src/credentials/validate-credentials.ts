@@ -73,8 +73,8 @@ function assertExpected(
 ): void {
   if (expected === undefined || actual === expected) return;
   const remediation = [
-    `use credentials of ${what} ${expected}`,
-    "to see whose are in use, run: aws sts get-caller-identity",
+    { text: `use credentials of ${what} ${expected}` },
+    { text: "to see whose are in use, run", command: "aws sts get-caller-identity" },
   ];
   throw new CredentialError(`Expected ${what} ${expected}, but the ${source} are those of ${arn}`, {
     ...where,
@@ -108,7 +108,7 @@ function refused(cause: unknown, caller: Caller, region: string, signal: AbortSi
   const facts = { service: "STS", operation: "GetCallerIdentity", region, profile: caller.profile, ...factsOf(cause) };
   // The first region has accepted these credentials, so what refuses them elsewhere is the region.
   if (region !== caller.region && disabledRegion.has(facts.awsCode ?? "")) {
-    const remediation = [`enable it, run: aws account enable-region --region-name ${region}`];
+    const remediation = [{ text: "enable it", command: `aws account enable-region --region-name ${region}` }];
     return new RegionError(`Region ${region} is not enabled for this account`, { ...facts, remediation }, { cause });
   }
   return new CredentialError(`STS did not accept the ${caller.source} (${facts.awsCode ?? "no code"})`, facts, {

@@ -1,3 +1,5 @@
+import type { RemediationStep } from "@holdfast/errors";
+
 /** Where a credential, a region or a role failed. Absent facts are `undefined`. Never a secret. */
 export interface AwsFacts {
   /** E.g. `STS`. */
@@ -11,8 +13,8 @@ export interface AwsFacts {
   readonly profile?: string | undefined;
   /** The ARN of the role that was to be assumed. */
   readonly role?: string | undefined;
-  /** What to do next, a step each; commands as they are typed. */
-  readonly remediation?: readonly string[] | undefined;
+  /** What to do next, in order. */
+  readonly remediation?: readonly RemediationStep[] | undefined;
 }
 
 /** The facts that an error of the SDK carries. */

@@ -1,7 +1,11 @@
 import { AwsError } from "./aws-error.ts";
+import type { AwsFacts } from "./aws-facts.ts";
 
-/** A region is unknown to the account, is of another partition, or was not given. */
+/** A region is not enabled, is of another partition, or was not given. */
 export class RegionError extends AwsError {
   override readonly name = "RegionError";
-  readonly code = "ERR_REGION"; // recognised by code: two copies of this package may be installed
+
+  constructor(message: string, facts: AwsFacts, options?: ErrorOptions) {
+    super("ERR_REGION", "configuration", message, facts, options);
+  }
 }

@@ -42,6 +42,7 @@ export class PolicyCall {
   readonly #onlyAttempt: AbortController | undefined;
   readonly #signal: AbortSignal | undefined;
   readonly #results: SdkResult[] = [];
+  readonly #failures = new Set<unknown>();
   #maxAttempts: number | undefined;
   #renewed = false;
   #settled = false;
@@ -67,6 +68,8 @@ export class PolicyCall {
     try {
       return this.#resultOf(await this.#runPolicy());
     } catch (error) {
+      // Not before the end: a retry policy takes an error that tells of several attempts for another loop's.
+      if (this.#failures.has(error)) this.#log.writeTo(error);
       await this.#pauseLongPoll(error);
       throw error;
     } finally {
@@ -107,7 +110,7 @@ export class PolicyCall {
       this.#keep(result);
       return result.output;
     } catch (error) {
-      this.#log.writeTo(error);
+      this.#failures.add(error);
       this.#endStream(error);
       throw error;
     } finally {

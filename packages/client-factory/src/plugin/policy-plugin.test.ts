@@ -284,3 +284,22 @@ test("the user's per-operation middleware runs once, the per-attempt one at each
   await made.send(get());
   expect(order).toEqual(["call", "attempt", "attempt", "attempt"]);
 });
+
+test("the policy sees errors as the service gave them; attempts are written on the last when the call ends", async () => {
+  aws.faults.add({ fault: "error", status: 503 });
+  const seen: (number | undefined)[] = [];
+  const watching: SdkPolicy = {
+    async execute(fn, signal = new AbortController().signal) {
+      for (let attempt = 1; ; attempt += 1) {
+        try {
+          return await fn({ signal });
+        } catch (error) {
+          seen.push((error as { $metadata: { attempts?: number } }).$metadata.attempts);
+          if (attempt === 3) throw error;
+        }
+      }
+    },
+  };
+  await expect(client(watching).send(get())).rejects.toMatchObject({ $metadata: { attempts: 3 } });
+  expect(seen).toEqual([undefined, undefined, undefined]);
+});
