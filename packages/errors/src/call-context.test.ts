@@ -86,22 +86,31 @@ describe("onAbort", () => {
 describe("a spreadable context", () => {
   test("carries its signal, attempt, deadline, call and foreign keys through a spread", () => {
     const { signal } = new AbortController();
-    const context = CallContext.root({ signal, deadline: 5, call: { operation: "Get" }, spreadable: true })
+    const context = CallContext.root({ signal, deadline: 5, call: { operation: "Get" } })
       .adopt(Object.assign({ signal }, { tenant: "a" }))
       .withAttempt(2)
       .cancellable();
-    const copy: object = { ...context };
+    const copy: object = { ...context.spreadable() };
     expect(copy).toEqual({ signal: context.signal, attempt: 2, deadline: 5, call: { operation: "Get" }, tenant: "a" });
     context.cancel(stop);
     expect(copy).toMatchObject({ signal: { aborted: true, reason: stop } });
   });
 
+  test("makes no signal before it is spread", () => {
+    const made = vi.spyOn(globalThis, "AbortController");
+    const context = CallContext.root().cancellable().spreadable();
+    expect(made).not.toHaveBeenCalled();
+    expect(Object.assign({}, context)).toEqual({ signal: context.signal });
+    made.mockRestore();
+  });
+
   test("hides no attempt that a policy around it counts, unless it counts itself", () => {
-    expect(Object.keys(CallContext.root({ spreadable: true }))).toEqual(["signal"]);
+    expect(Object.keys(CallContext.root().spreadable())).toEqual(["signal"]);
+    expect(CallContext.root().spreadable().attempt).toBe(1);
   });
 
   test("is asked for: a plain context has no property of its own", () => {
-    expect(Object.keys(CallContext.root())).toEqual([]);
+    expect(Object.keys(CallContext.root().withAttempt(2))).toEqual([]);
   });
 });
 

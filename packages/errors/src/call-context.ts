@@ -19,7 +19,11 @@ export interface CallContextOptions {
   /** Milliseconds since the epoch. */
   readonly deadline?: number | undefined;
   readonly call?: CallDetails | undefined;
+  /** Has no effect. */
+  readonly spreadable?: boolean | undefined;
 }
+
+type Foreign = Readonly<Record<string, unknown>>;
 
 /**
  * What a policy hands to the function it runs, and, inside `compose`, to the next policy.
@@ -34,29 +38,30 @@ export class CallContext {
   readonly #deadline: number | undefined;
   readonly #call: CallDetails | undefined;
   /** What policies of another make put into their context. */
-  readonly #foreign: Readonly<Record<string, unknown>> | undefined;
+  readonly #foreign: Foreign | undefined;
   #neverAborted: AbortSignal | undefined;
 
-  private constructor(
+  /** Use {@link CallContext.root}. */
+  protected constructor(
     scope: AbortScope | undefined,
     attempt: number,
     deadline: number | undefined,
     call: CallDetails | undefined,
-    foreign: Readonly<Record<string, unknown>> | undefined,
+    foreign: Foreign | undefined,
   ) {
     this.#scope = scope;
     this.#attempt = attempt;
     this.#deadline = deadline;
     this.#call = call;
     this.#foreign = foreign;
-    if (foreign !== undefined) showForeign(this, foreign);
+    if (foreign !== undefined) show(this, foreign);
   }
 
   static root({ signal, deadline, call }: CallContextOptions = {}): CallContext {
     return CallContext.within(signal === undefined ? undefined : new AbortScope(undefined, signal), deadline, call);
   }
 
-  /** A root within `scope`, for {@link beginCall}, which closes the scope when the call is over. */
+  /** A root within `scope`, for `beginCall`, which closes the scope when the call is over. */
   static within(scope: AbortScope | undefined, deadline?: number, call?: CallDetails): CallContext {
     return new CallContext(scope, 0, deadline, call, undefined);
   }
@@ -140,46 +145,32 @@ export class CallContext {
   adopt(given: { readonly signal?: AbortSignal }): CallContext {
     const { signal, attempt, deadline, call, ...rest } = given as Partial<CallContext> & Record<string, unknown>;
     const unchanged = signal === undefined || signal === this.#scope?.signal || signal === this.#neverAborted;
-    const foreign = Object.keys(rest).length > 0 ? { ...this.#foreign, ...rest } : this.#foreign;
     const adopted = new CallContext(
       unchanged ? this.#scope : new AbortScope(this.#scope, signal),
       typeof attempt === "number" ? attempt : this.#attempt,
       this.#deadline,
       call ?? this.#call,
-      foreign,
+      Object.keys(rest).length > 0 ? { ...this.#foreign, ...rest } : this.#foreign,
     );
     return typeof deadline === "number" ? adopted.withDeadline(deadline) : adopted;
   }
 
   /**
    * The same call, with what it holds as properties of its own, so that `{ ...context }` keeps them: cockatiel's
-   * `wrap` spreads the context at each layer. Shows the attempt only if a retry counted it, or a policy that
-   * does not count would hide the count of one around it.
+   * `wrap` spreads the context at each layer. Makes the signal. Shows the attempt only if a retry counted it: a
+   * policy that does not count must not hide the count of one around it.
    */
   spreadable(): CallContext {
-    const shown = new CallContext(this.#scope, this.#attempt, this.#deadline, this.#call, this.#foreign);
-    Object.defineProperty(shown, "signal", ownSignal);
-    if (this.#attempt !== 0) show(shown, "attempt", this.#attempt);
-    if (this.#deadline !== undefined) show(shown, "deadline", this.#deadline);
-    if (this.#call !== undefined) show(shown, "call", this.#call);
+    const shown =
+      this.#attempt === 0
+        ? new SpreadContext(this.#scope, 0, this.#deadline, this.#call, this.#foreign)
+        : new SpreadAttempt(this.#scope, this.#attempt, this.#deadline, this.#call, this.#foreign);
+    if (this.#deadline !== undefined) show(shown, { deadline: this.#deadline });
+    if (this.#call !== undefined) show(shown, { call: this.#call });
     return shown;
   }
 
   #within(scope: AbortScope): CallContext {
     return new CallContext(scope, this.#attempt, this.#deadline, this.#call, this.#foreign);
   }
-}
-
-const ownSignal: PropertyDescriptor = {
-  enumerable: true,
-  configurable: true,
-  get: Object.getOwnPropertyDescriptor(CallContext.prototype, "signal")!.get!,
-};
-
-function showForeign(context: CallContext, foreign: Readonly<Record<string, unknown>>): void {
-  for (const [key, value] of Object.entries(foreign)) show(context, key, value);
-}
-
-function show(context: CallContext, key: string, value: unknown): void {
-  Object.defineProperty(context, key, { value, enumerable: true, configurable: true });
 }
