@@ -2,6 +2,7 @@ import { attemptsOf } from "./attempt-ledger.ts";
 import type { Classification, ClassificationContext } from "./classification.ts";
 import { classify } from "./classify.ts";
 import { errorToJson } from "./error-json.ts";
+import type { RemediationStep } from "./remediation.ts";
 
 /** One error as it is remembered and written: plain data, without secrets. */
 export interface ErrorRecord extends Classification {
@@ -17,6 +18,8 @@ export interface ErrorRecord extends Classification {
   readonly context: Readonly<Record<string, unknown>>;
   /** The messages of its causes, outermost first. */
   readonly causes: readonly string[];
+  /** What the error itself said to do. */
+  readonly remediation: readonly RemediationStep[];
 }
 
 /** Facts for {@link ErrorRecord.context}; `service`, `operation` and `region` also help to classify. */
@@ -31,11 +34,11 @@ export interface RecordOptions {
 /** The record of an error. Never throws. */
 export function recordOf(error: unknown, { context, at, redact }: RecordOptions): ErrorRecord {
   const classification = classify(error, context);
-  const { name, message, cause } = errorToJson(error);
+  const { name, message, cause, remediation = [] } = errorToJson(error);
   const { kind, code, service, operation } = classification;
-  const clean = redact({ name, message, context, causes: causesOf(cause) }) as Pick<
+  const clean = redact({ name, message, context, causes: causesOf(cause), remediation }) as Pick<
     ErrorRecord,
-    "name" | "message" | "context" | "causes"
+    "name" | "message" | "context" | "causes" | "remediation"
   >;
   return {
     at,

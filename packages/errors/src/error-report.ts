@@ -41,7 +41,7 @@ const gravity: Readonly<Record<Severity, number>> = { critical: 3, high: 2, medi
 /** Looks at many errors together. `remedy` is by default {@link remediationFor}. */
 export function reportOn(records: readonly ErrorRecord[], remedy: RemediationFor = remediationFor): ErrorReport {
   const groups = groupsOf(records).toSorted((a, b) => gravity[b.latest.severity] - gravity[a.latest.severity]);
-  const remediation = distinct(groups.map(({ latest }) => remedy(asError(latest), latest)));
+  const remediation = distinct(groups.map(({ latest }) => remedy(latest, latest)));
   const recoveryOptions = optionsFor(groups);
   return {
     statistics: statisticsOf(records),
@@ -51,12 +51,6 @@ export function reportOn(records: readonly ErrorRecord[], remedy: RemediationFor
     recoveryOptions,
     nextSteps: recoveryOptions.map((option) => nextStep(option, records.length)),
   };
-}
-
-/** A record read back as the error it was made of, as far as remediation looks. */
-function asError({ name, message, code, httpStatus, requestId, retryAfterMs }: ErrorRecord): Error {
-  const metadata = httpStatus === undefined ? {} : { $metadata: { httpStatusCode: httpStatus, requestId } };
-  return Object.assign(new Error(message), { name, ...(code !== undefined && { code }), ...metadata, retryAfterMs });
 }
 
 function distinct(remediations: readonly Remediation[]): readonly Remediation[] {
