@@ -22,4 +22,13 @@ export type { CircuitsRestoreResult, CircuitsSnapshot } from "./circuits-snapsho
 export type { OpenBackoff, OpenBackoffFactory, Opening, OpenTime } from "./open-time.ts";
 export type { RampUpOptions } from "./ramp-up.ts";
 export { RestoredFailure } from "./restored-failure.ts";
+export {
+  recordTimeline,
+  type Timeline,
+  type TimelineEntry,
+  type TimelineRecorder,
+  type TimelineRecorderOptions,
+} from "./timeline.ts";
+export { type TimelineSvgOptions, timelineSvg } from "./timeline-svg.ts";
+export { type TimelineTextOptions, timelineText } from "./timeline-text.ts";
 export { type Verdict, verdictOf } from "./verdict.ts";

@@ -52,9 +52,7 @@ export class Tally {
 
   /** Takes over what {@link save} gave, `ageMs` ago. A window of another shape is left empty. */
   load(saved: SavedTally, atMs: number, ageMs: number): void {
-    // A count that would open the circuit by itself stays one short of it: only a call may open it.
-    const most = (this.#thresholds.consecutiveFailures ?? Number.POSITIVE_INFINITY) - 1;
-    this.#consecutiveFailures = Math.min(saved.consecutiveFailures, most);
+    this.#consecutiveFailures = saved.consecutiveFailures;
     if (saved.window !== null) this.#window?.load(saved.window, atMs, ageMs);
   }
 
