@@ -1,10 +1,11 @@
 import { OptionError } from "@holdfast/errors";
 import type { Event } from "@holdfast/errors/policy";
+import { BoundedMap } from "./bounded-map.ts";
 import type { ClearFilter, ClientFactory, ClientOptions, RoleOption } from "./client-factory.ts";
 import { ClientCache } from "./clients/client-cache.ts";
 import type { ClientEntry } from "./clients/client-entry.ts";
 import { makeClient } from "./clients/make-client.ts";
-import { copyData, sameData } from "./clients/plain-data.ts";
+import { copyData } from "./clients/plain-data.ts";
 import type { ConfigOf, SdkClientConstructor } from "./clients/sdk-client.ts";
 import { assertActions } from "./credentials/allowed-actions.ts";
 import { type AssumeRoleOptions, assertAssumeRoleOptions } from "./credentials/assume-role-options.ts";
@@ -19,16 +20,12 @@ import type { FactoryStats } from "./factory-stats.ts";
 import { callerOf, type GivenCredentials, type Identities } from "./identities.ts";
 import type { Identity } from "./identity.ts";
 import { importPeer } from "./import-peer.ts";
+import { RoleCache } from "./role-cache.ts";
 import { isLoopbackUrl } from "./sockets/assert-loopback.ts";
-
-interface RoleFactory {
-  readonly options: AssumeRoleOptions;
-  readonly factory: AccountFactory;
-}
 
 const nothing: ClientOptions = {};
 
-/** Roles and profiles remembered per factory; the oldest is forgotten first, and works on for those who hold it. */
+/** Roles, and as many profiles, providers and local endpoints, remembered per factory. */
 const maxDerived = 1_000;
 
 /** The factory of one identity: the base one, a profile's, or a role's. */
@@ -38,10 +35,10 @@ export class AccountFactory implements ClientFactory {
   readonly #identity: Identity;
   readonly #identities: Identities;
   readonly #cache = new ClientCache();
-  readonly #profiles = new Map<string, AccountFactory>();
-  readonly #given = new Map<Identity, AccountFactory>();
-  readonly #local = new Map<string, AccountFactory>();
-  readonly #roles = new Map<string, RoleFactory[]>();
+  readonly #profiles = new BoundedMap<string, AccountFactory>(maxDerived);
+  readonly #given = new BoundedMap<Identity, AccountFactory>(maxDerived);
+  readonly #local = new BoundedMap<string, AccountFactory>(maxDerived);
+  readonly #roles = new RoleCache<AccountFactory>(maxDerived);
 
   constructor(resources: FactoryResources, identity: Identity, identities: Identities) {
     this.#resources = resources;
@@ -73,25 +70,18 @@ export class AccountFactory implements ClientFactory {
     clientClass: Constructor,
     options: ClientOptions<ConfigOf<Constructor>> = nothing,
   ): InstanceType<Constructor> {
-    const resources = this.#resources;
-    if (hasIdentityOfItsOwn(options)) return this.#derivedClient(clientClass, options);
-    const region = options.region ?? resources.options.region;
-    let entry = this.#cache.find(clientClass, region, options);
-    if (entry === undefined) entry = this.#make(clientClass, region, options);
-    else resources.hits += 1;
-    resources.registry.touch(entry);
-    return entry.client as InstanceType<Constructor>;
+    return hasIdentityOfItsOwn(options)
+      ? this.#derivedClient(clientClass, options)
+      : this.#ownClient(clientClass, options);
   }
 
   assumeRole(options: AssumeRoleOptions): AccountFactory {
     this.#resources.assertOpen();
-    const known = this.#roles.get(options.roleArn) ?? [];
-    const same = known.find((role) => sameData(role.options, options));
-    if (same !== undefined) return same.factory;
-    const factory = this.#makeRole(copyData(options));
-    known.push({ options: copyData(options), factory });
-    this.#roles.set(options.roleArn, known);
-    forgetOldest(this.#roles);
+    let factory = this.#roles.find(options);
+    if (factory === undefined) {
+      factory = this.#makeRole(copyData(options));
+      this.#roles.add(options, factory);
+    }
     return factory;
   }
 
@@ -149,6 +139,19 @@ export class AccountFactory implements ClientFactory {
     return { kind: this.kind, name: this.name, identity: this.#identity.credentials.identity };
   }
 
+  #ownClient<Constructor extends SdkClientConstructor>(
+    clientClass: Constructor,
+    options: ClientOptions<ConfigOf<Constructor>>,
+  ): InstanceType<Constructor> {
+    const resources = this.#resources;
+    const region = options.region ?? resources.options.region;
+    let entry = this.#cache.find(clientClass, region, options);
+    if (entry === undefined) entry = this.#make(clientClass, region, options);
+    else resources.hits += 1;
+    resources.registry.touch(entry);
+    return entry.client as InstanceType<Constructor>;
+  }
+
   #make(clientClass: SdkClientConstructor, region: string | undefined, options: ClientOptions): ClientEntry {
     this.#resources.assertOpen();
     const entry = makeClient(this.#resources, this.#identity, clientClass, region, options);
@@ -159,31 +162,34 @@ export class AccountFactory implements ClientFactory {
 
   #derivedClient<Constructor extends SdkClientConstructor>(
     clientClass: Constructor,
-    { role, profile, credentials, ...options }: ClientOptions<ConfigOf<Constructor>>,
+    options: ClientOptions<ConfigOf<Constructor>>,
   ): InstanceType<Constructor> {
-    const { credentials: configured, ...config } = (options.config ?? {}) as { credentials?: GivenCredentials };
-    const own = credentials ?? configured;
-    const roles = role === undefined ? [] : isList(role) ? role : [role];
-    let base: AccountFactory = own === undefined ? this : this.#ofGiven(own);
-    if (profile !== undefined) base = base.#ofProfile(profile);
-    if (roles.length > 0 && options.endpoint !== undefined) base = base.#withLocalSts(options.endpoint);
-    const factory = roles.reduce<AccountFactory>((outer, link) => outer.assumeRole(asRoleOptions(link)), base);
-    return factory.client(clientClass, { ...options, ...(configured === undefined ? {} : { config }) } as never);
+    const { role, profile, endpoint } = options;
+    const config = options.config as { readonly credentials?: GivenCredentials } | undefined;
+    const credentials = options.credentials ?? config?.credentials;
+    let factory: AccountFactory = credentials === undefined ? this : this.#ofGiven(credentials);
+    if (profile !== undefined) factory = factory.#ofProfile(profile);
+    if (role !== undefined && endpoint !== undefined) factory = factory.#withLocalSts(endpoint);
+    if (isList(role)) for (const link of role) factory = factory.assumeRole(asRoleOptions(link));
+    else if (role !== undefined) factory = factory.assumeRole(asRoleOptions(role));
+    if (config?.credentials === undefined) return factory.#ownClient(clientClass, options);
+    const { credentials: _, ...rest } = config; // the identity has them: they are no part of the key
+    return factory.#ownClient(clientClass, { ...options, config: rest } as ClientOptions<ConfigOf<Constructor>>);
   }
 
   #ofProfile(profile: string): AccountFactory {
-    return remembered(this.#profiles, profile, () => this.#derive(this.#identities.ofProfile(profile)));
+    return this.#profiles.getOrMake(profile, () => this.#derive(this.#identities.ofProfile(profile)));
   }
 
   #ofGiven(credentials: GivenCredentials): AccountFactory {
     const identity = this.#identities.given(credentials);
-    return remembered(this.#given, identity, () => this.#derive(identity));
+    return this.#given.getOrMake(identity, () => this.#derive(identity));
   }
 
   // Whoever sends a role's client to this machine must not ask AWS itself for the role.
   #withLocalSts(endpoint: string): AccountFactory {
     if (!isLoopbackUrl(endpoint) || endpoint === this.#resources.options.endpoint) return this;
-    return remembered(this.#local, endpoint, () => this.#derive({ ...this.#identity, stsEndpoint: endpoint }));
+    return this.#local.getOrMake(endpoint, () => this.#derive({ ...this.#identity, stsEndpoint: endpoint }));
   }
 
   #derive(identity: Identity): AccountFactory {
@@ -207,8 +213,9 @@ export class AccountFactory implements ClientFactory {
   }
 
   #derived(): AccountFactory[] {
-    const roles = [...this.#roles.values()].flat().map(({ factory }) => factory);
-    return [...this.#profiles.values(), ...this.#given.values(), ...this.#local.values(), ...roles];
+    return [this.#profiles, this.#given, this.#local]
+      .flatMap((map) => [...map.values()])
+      .concat(this.#roles.factories());
   }
 }
 
@@ -217,7 +224,7 @@ function hasIdentityOfItsOwn({ role, profile, credentials, config }: ClientOptio
   return config !== undefined && (config as { credentials?: unknown }).credentials !== undefined;
 }
 
-function isList(role: RoleOption | readonly RoleOption[]): role is readonly RoleOption[] {
+function isList(role: RoleOption | readonly RoleOption[] | undefined): role is readonly RoleOption[] {
   return Array.isArray(role);
 }
 
@@ -226,22 +233,4 @@ function asRoleOptions(role: RoleOption): AssumeRoleOptions {
   if (typeof role !== "object" || role === null)
     throw new OptionError("role", "a role's ARN or the options of assumeRole", role);
   return role;
-}
-
-function remembered<Key>(map: Map<Key, AccountFactory>, key: Key, make: () => AccountFactory): AccountFactory {
-  let factory = map.get(key);
-  if (factory === undefined) {
-    factory = make();
-    map.set(key, factory);
-    forgetOldest(map);
-  }
-  return factory;
-}
-
-function forgetOldest<Key>(map: Map<Key, unknown>): void {
-  if (map.size <= maxDerived) return;
-  for (const oldest of map.keys()) {
-    map.delete(oldest);
-    return;
-  }
 }
