@@ -41,8 +41,7 @@ export class CallContext {
   readonly #foreign: Foreign | undefined;
   #neverAborted: AbortSignal | undefined;
 
-  /** Use {@link CallContext.root}. */
-  protected constructor(
+  private constructor(
     scope: AbortScope | undefined,
     attempt: number,
     deadline: number | undefined,
@@ -54,7 +53,7 @@ export class CallContext {
     this.#deadline = deadline;
     this.#call = call;
     this.#foreign = foreign;
-    if (foreign !== undefined) show(this, foreign);
+    if (foreign !== undefined) for (const key of Object.keys(foreign)) show(this, key, foreign[key]);
   }
 
   static root({ signal, deadline, call }: CallContextOptions = {}): CallContext {
@@ -157,20 +156,29 @@ export class CallContext {
 
   /**
    * The same call, with what it holds as properties of its own, so that `{ ...context }` keeps them: cockatiel's
-   * `wrap` spreads the context at each layer. Makes the signal. Shows the attempt only if a retry counted it: a
-   * policy that does not count must not hide the count of one around it.
+   * `wrap` spreads the context at each layer. Shows the attempt only if a retry counted it: a policy that does
+   * not count must not hide the count of one around it.
    */
   spreadable(): CallContext {
-    const shown =
-      this.#attempt === 0
-        ? new SpreadContext(this.#scope, 0, this.#deadline, this.#call, this.#foreign)
-        : new SpreadAttempt(this.#scope, this.#attempt, this.#deadline, this.#call, this.#foreign);
-    if (this.#deadline !== undefined) show(shown, { deadline: this.#deadline });
-    if (this.#call !== undefined) show(shown, { call: this.#call });
+    const shown = new CallContext(this.#scope, this.#attempt, this.#deadline, this.#call, this.#foreign);
+    Object.defineProperty(shown, "signal", ownSignal);
+    if (this.#attempt !== 0) show(shown, "attempt", this.#attempt);
+    if (this.#deadline !== undefined) show(shown, "deadline", this.#deadline);
+    if (this.#call !== undefined) show(shown, "call", this.#call);
     return shown;
   }
 
   #within(scope: AbortScope): CallContext {
     return new CallContext(scope, this.#attempt, this.#deadline, this.#call, this.#foreign);
   }
+}
+
+const ownSignal: PropertyDescriptor = {
+  enumerable: true,
+  configurable: true,
+  get: Object.getOwnPropertyDescriptor(CallContext.prototype, "signal")!.get!,
+};
+
+function show(context: CallContext, key: string, value: unknown): void {
+  Object.defineProperty(context, key, { value, enumerable: true, configurable: true });
 }

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { ambientRetry, runWithAmbient } from "./ambient-retry.ts";
+import { ambientRetry, prepareAmbient, runWithAmbient } from "./ambient-retry.ts";
 import { retry } from "./retry.ts";
 
 const key = Symbol.for("holdfast.retry.ambient.1");
@@ -18,6 +18,7 @@ test("without AsyncLocalStorage, as on Workers, a retry with a deadline works al
 });
 
 test("what runs inside sees the retry around it, what runs outside does not", async () => {
+  prepareAmbient();
   const seen = await runWithAmbient(around, async () => {
     await Promise.resolve();
     return ambientRetry();
@@ -29,6 +30,7 @@ test("what runs inside sees the retry around it, what runs outside does not", as
 test("another copy of the package sees it too", async () => {
   vi.resetModules();
   const copy = await import("./ambient-retry.ts");
+  copy.prepareAmbient();
   expect(copy.ambientRetry).not.toBe(ambientRetry);
   await runWithAmbient(around, () => expect(copy.ambientRetry()).toBe(around));
 });

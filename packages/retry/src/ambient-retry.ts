@@ -25,15 +25,18 @@ interface Holder {
 const holderKey = Symbol.for("holdfast.retry.ambient.1");
 let known: Holder | undefined;
 
+/** Finds the storage, or makes it. Called when a policy is made, so that calls need not look. */
+export function prepareAmbient(): void {
+  known ??= registered() ?? create();
+}
+
 /** The retry around the caller, if it is past its first attempt or has a deadline; free while there is none. */
 export function ambientRetry(): AmbientRetry | undefined {
-  known ??= registered();
   return known === undefined || known.inside === 0 ? undefined : known.storage.getStore();
 }
 
 /** Runs an attempt so that retries inside it see `ambient`. Without AsyncLocalStorage (Workers), just runs it. */
 export async function runWithAmbient<T>(ambient: AmbientRetry, attempt: () => PromiseLike<T> | T): Promise<T> {
-  known ??= registered() ?? create();
   const holder = known;
   if (holder === undefined) return attempt();
   holder.inside += 1;

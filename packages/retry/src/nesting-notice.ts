@@ -1,3 +1,4 @@
+import type { CallDetails } from "@holdfast/errors/policy";
 import type { AmbientRetry } from "./ambient-retry.ts";
 import type { FailureReason } from "./retry-events.ts";
 import type { RetrySettings } from "./retry-settings.ts";
@@ -5,7 +6,12 @@ import type { RetrySettings } from "./retry-settings.ts";
 const noticed = new WeakSet<RetrySettings>();
 
 /** Says once a policy that it runs inside another retry, or around an SDK client that retries by itself. */
-export function noticeNesting(settings: RetrySettings, around: AmbientRetry | undefined, reason: FailureReason): void {
+export function noticeNesting(
+  settings: RetrySettings,
+  around: AmbientRetry | undefined,
+  reason: FailureReason,
+  call: CallDetails | undefined,
+): void {
   if (noticed.has(settings)) return;
   if (around !== undefined && around.nested === "share") {
     noticed.add(settings);
@@ -14,6 +20,8 @@ export function noticeNesting(settings: RetrySettings, around: AmbientRetry | un
     );
     return;
   }
+  // A policy that runs as the client's own loop knows the call, and the count on the error is its own.
+  if (call !== undefined) return;
   const attempts = "error" in reason ? sdkAttemptsOf(reason.error) : 0;
   if (attempts <= 1) return;
   noticed.add(settings);

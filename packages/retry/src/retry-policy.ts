@@ -62,30 +62,61 @@ export class RetryPolicy implements ComposablePolicy {
 
   executeWithin<T>(context: CallContext, next: Next<T>): Promise<T> {
     const settings = this.#settings;
-    if (
-      !settings.plain ||
-      context.abortable ||
-      context.deadline !== undefined ||
-      this.#emitters.followsSuccess ||
-      ambientRetry() !== undefined
-    ) {
-      return new RetryRun(settings, this.#emitters, context, next).start();
-    }
-    // The first attempt of a plain call: nothing is set up for a failure that does not come.
+    const isPlain =
+      settings.plain &&
+      context.deadline === undefined &&
+      !this.#emitters.followsSuccess &&
+      ambientRetry() === undefined &&
+      !context.aborted;
+    if (!isPlain) return new RetryRun(settings, this.#emitters, context, next).start();
+    // Nothing is set up for a failure that does not come.
     const startedAt = settings.clock.now();
-    let result: PromiseLike<T> | T;
-    try {
-      result = next(context.withAttempt(1));
-    } catch (error) {
-      return new RetryRun(settings, this.#emitters, context, next, startedAt).resume(error);
-    }
-    if (!(result instanceof Promise)) {
-      if (!isThenable(result)) return refuseIterator(result);
-      result = Promise.resolve(result);
-    }
-    return (result as Promise<T>).then(undefined, (error: unknown) =>
-      new RetryRun(settings, this.#emitters, context, next, startedAt).resume(error),
+    const result = firstAttempt(next, context.withAttempt(1));
+    const resume = (error: unknown) => new RetryRun(settings, this.#emitters, context, next, startedAt).resume(error);
+    return context.abortable
+      ? this.#unlessAbandoned(context, next, startedAt, result, resume)
+      : result.then(undefined, resume);
+  }
+
+  /** The first attempt of a call that may be given up while it runs. */
+  #unlessAbandoned<T>(
+    context: CallContext,
+    next: Next<T>,
+    startedAt: number,
+    result: Promise<T>,
+    resume: (error: unknown) => Promise<T>,
+  ): Promise<T> {
+    let abandoned: RetryRun<T> | undefined;
+    const abandon = (reason: unknown) => {
+      abandoned = new RetryRun(this.#settings, this.#emitters, context, next, startedAt);
+      abandoned.abandonFirst(reason);
+    };
+    context.onAbort(abandon);
+    return result.then(
+      (value) => {
+        if (abandoned === undefined) context.offAbort(abandon);
+        else abandoned.reportLate({ value });
+        return value;
+      },
+      (error: unknown) => {
+        if (abandoned === undefined) {
+          context.offAbort(abandon);
+          return resume(error);
+        }
+        abandoned.reportLate({ error });
+        throw error;
+      },
     );
+  }
+}
+
+function firstAttempt<T>(next: Next<T>, context: CallContext): Promise<T> {
+  try {
+    const result = next(context);
+    if (result instanceof Promise) return result;
+    return isThenable(result) ? Promise.resolve(result) : refuseIterator(result);
+  } catch (error) {
+    return Promise.reject(error);
   }
 }
 

@@ -86,7 +86,7 @@ export class RetryProgress {
     const classification = "error" in reason ? this.settings.classify(reason.error, this.call) : undefined;
     this.record(classification);
     if (this.#over) return { next: "stop", stopReason: "aborted" };
-    noticeNesting(this.settings, this.around, reason);
+    noticeNesting(this.settings, this.around, reason, this.call);
     const stopReason =
       "error" in reason ? stopReasonOf(this.settings, reason.error, classification!, this.call) : undefined;
     const { failure } = this.emitters;

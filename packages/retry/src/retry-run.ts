@@ -34,29 +34,39 @@ export class RetryRun<T> {
 
   /** Makes the call from its first attempt on. */
   start(): Promise<T> {
-    return this.#context.abortable ? this.#runAbortable() : this.#run(undefined);
+    this.#watch();
+    return this.#run(undefined);
   }
 
   /** Goes on with a call whose first attempt was made without a run and failed. */
   resume(error: unknown): Promise<T> {
+    this.#watch();
     this.#progress.attempt = 1;
     return this.#run({ error });
   }
 
-  async #runAbortable(): Promise<T> {
-    const abandon = (reason: unknown) => {
-      // The caller's promise has been rejected, whatever the attempt does from here on.
-      if (this.#attempting) this.#progress.record(undefined);
-      this.#progress.giveUp({ error: reason }, "aborted");
-      this.#pause?.end();
-    };
-    this.#context.onAbort(abandon);
-    try {
-      return await this.#run(undefined);
-    } finally {
-      this.#context.offAbort(abandon);
-    }
+  /** Takes note that the caller gave up during a first attempt made without a run. */
+  abandonFirst(reason: unknown): void {
+    this.#progress.attempt = 1;
+    this.#attempting = true;
+    this.#abandon(reason);
   }
+
+  /** An abandoned first attempt came to something after all. */
+  reportLate(outcome: FailureReason): void {
+    this.#progress.reportLate(outcome);
+  }
+
+  #watch(): void {
+    if (this.#context.abortable) this.#context.onAbort(this.#abandon);
+  }
+
+  // The caller's promise is rejected by whoever began the call, whatever the attempt does from here on.
+  readonly #abandon = (reason: unknown): void => {
+    if (this.#attempting) this.#progress.record(undefined);
+    this.#progress.giveUp({ error: reason }, "aborted");
+    this.#pause?.end();
+  };
 
   async #run(first: FailureReason | undefined): Promise<T> {
     try {
@@ -76,6 +86,7 @@ export class RetryRun<T> {
       return this.#value as T;
     } finally {
       this.#progress.close();
+      if (this.#context.abortable) this.#context.offAbort(this.#abandon);
     }
   }
 

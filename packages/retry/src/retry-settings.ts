@@ -10,6 +10,7 @@ import {
   type Logger,
   systemClock,
 } from "@holdfast/errors/policy";
+import { prepareAmbient } from "./ambient-retry.ts";
 import type { Backoff } from "./backoff.ts";
 import { backoffStarter } from "./backoff-source.ts";
 import { exponential } from "./exponential.ts";
@@ -74,6 +75,7 @@ export function retrySettings(options: RetryOptions): RetrySettings {
     logger: options.logger ?? console,
   };
   check(settings, options);
+  prepareAmbient();
   const { maxElapsedMs, attemptTimeout, budget, retryResultIf, nested } = settings;
   const asks = [maxElapsedMs, settings.deadline, attemptTimeout, budget, retryResultIf].some(
     (set) => set !== undefined,

@@ -1,0 +1,94 @@
+import { retryMiddleware, StandardRetryStrategy } from "@smithy/core/retry";
+import {
+  ConsecutiveBreaker,
+  ConstantBackoff,
+  circuitBreaker as cockatielBreaker,
+  retry as cockatielRetry,
+  timeout as cockatielTimeout,
+  handleAll,
+  type IPolicy,
+  TimeoutStrategy,
+  wrap,
+} from "cockatiel";
+import { Effect } from "effect";
+import { Circuit, Retry, SlidingCountBreaker, Timeout } from "mollitia";
+import Opossum from "opossum";
+import pRetry from "p-retry";
+import { circuitBreaker } from "../../packages/circuit-breaker/src/index.ts";
+import { compose } from "../../packages/errors/src/index.ts";
+import { retry, timeout } from "../../packages/retry/src/index.ts";
+
+/** A function to run, and what runs it: the same policies by each library. */
+export type Run = (fn: (context?: { readonly signal: AbortSignal }) => Promise<unknown>) => PromiseLike<unknown>;
+
+const timeoutMs = 10_000;
+const again = () => true;
+/** Where 1,000 calls at once fail, a circuit must not open, or there is nothing to measure. */
+const neverOpens = { consecutiveFailures: 1_000_000_000 };
+
+const ourRetry = () => retry({ maxAttempts: 3, backoff: 0, retryIf: again });
+const ourStack = () => compose(ourRetry(), circuitBreaker(neverOpens), timeout({ timeoutMs }));
+const theirRetry = () => cockatielRetry(handleAll, { maxAttempts: 2, backoff: new ConstantBackoff(0) });
+const theirBreaker = () =>
+  cockatielBreaker(handleAll, { breaker: new ConsecutiveBreaker(1_000_000_000), halfOpenAfter: 3_600_000 });
+const theirTimeout = (abortOnReturn = true) =>
+  cockatielTimeout(timeoutMs, { strategy: TimeoutStrategy.Aggressive, abortOnReturn });
+
+const by = (policy: Pick<IPolicy, "execute">, signal?: AbortSignal): Run =>
+  signal === undefined ? (fn) => policy.execute(fn) : (fn) => policy.execute(fn, signal);
+
+/** Candidates, each by the name it has in the tables. `signal` is what callers who can give up pass. */
+export function candidates(signal: AbortSignal): Record<string, Run> {
+  const sdk = retryMiddleware({
+    retryStrategy: async () => new StandardRetryStrategy(3),
+    maxAttempts: async () => 3,
+  } as never);
+  return {
+    bare: (fn) => fn(),
+    "ours: retry": by(ourRetry()),
+    "ours: retry, signal given": by(ourRetry(), signal),
+    "ours: retry + breaker + timeout": by(ourStack()),
+    "ours: retry + breaker + timeout, signal given": by(ourStack(), signal),
+    "ours, in cockatiel's wrap": by(wrap(ourRetry(), circuitBreaker(neverOpens), timeout({ timeoutMs }))),
+    "cockatiel: retry": by(theirRetry()),
+    "cockatiel: retry + breaker + timeout": by(wrap(theirRetry(), theirBreaker(), theirTimeout())),
+    "cockatiel: the same, abortOnReturn: false": by(wrap(theirRetry(), theirBreaker(), theirTimeout(false))),
+    "cockatiel: retry + breaker + timeout, signal given": by(
+      wrap(theirRetry(), theirBreaker(), theirTimeout()),
+      signal,
+    ),
+    "opossum: breaker + timeout": runOpossum(),
+    "p-retry": (fn) => pRetry(() => fn(), { retries: 2, minTimeout: 0 }),
+    "mollitia: retry + breaker + timeout": runMollitia(),
+    "effect: retry": (fn) =>
+      Effect.runPromise(
+        Effect.retry(
+          Effect.promise(() => fn()),
+          { times: 2 },
+        ),
+      ),
+    "aws-sdk: retryMiddleware": (fn) =>
+      sdk(
+        async () => {
+          await fn();
+          return { response: undefined, output: { $metadata: {} } };
+        },
+        { partition_id: "aws" } as never,
+      )({ input: {}, request: {} } as never),
+  };
+}
+
+function runOpossum(): Run {
+  const circuit = new Opossum((fn: () => Promise<unknown>) => fn(), { timeout: timeoutMs });
+  return (fn) => circuit.fire(fn);
+}
+
+function runMollitia(): Run {
+  const modules = [
+    new Retry({ attempts: 2, interval: 0 }),
+    new SlidingCountBreaker({ slidingWindowSize: 10, minimumNumberOfCalls: 1_000_000_000 }),
+    new Timeout({ delay: timeoutMs }),
+  ];
+  const circuit = new Circuit({ func: (fn: () => Promise<unknown>) => fn(), options: { modules } });
+  return (fn) => circuit.execute(fn);
+}
