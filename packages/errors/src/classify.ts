@@ -1,14 +1,14 @@
 import type { Classification, ClassificationContext, RetryAdvice } from "./classification.ts";
 import { declaredVerdict } from "./declared-verdict.ts";
-import { verdictByCode, verdictByWording } from "./error-codes.ts";
 import { fieldsOf, textOf } from "./error-fields.ts";
 import { codeOf, type Evidence, evidenceOf, withLibraryAnswer } from "./evidence.ts";
-import { foreignVerdict } from "./foreign-verdict.ts";
-import { verdictOfPage, verdictOfStatus } from "./http-status.ts";
+import { foreignCode } from "./foreign-code.ts";
+import { codeOfPage, verdictOfStatus } from "./http-status.ts";
+import { verdictByCode } from "./known-codes.ts";
 import { lastResort } from "./last-resort.ts";
 import { retryAfterOf } from "./retry-after.ts";
 import type { Verdict } from "./verdict.ts";
-import { tooFast, unknown } from "./verdicts.ts";
+import { codeLike } from "./wording.ts";
 
 /** How many causes are looked at below an error that says nothing itself, as in the AWS SDK. */
 const deepestCause = 10;
@@ -33,7 +33,7 @@ function classifyWithin(error: unknown, context: ClassificationContext | undefin
       // a proxy or a getter that throws
     }
   }
-  return conclude(unknown, evidenceOf({}, context));
+  return conclude(undefined, evidenceOf({}, context));
 }
 
 function judge(evidence: Evidence, depth: number): Classification {
@@ -43,12 +43,13 @@ function judge(evidence: Evidence, depth: number): Classification {
     (code === undefined ? undefined : verdictByCode.get(code)) ??
     verdictByCode.get(name);
   if (listed === undefined) return judgeUnlisted(evidence, depth);
-  return conclude(listed.refine === undefined ? listed : listed.refine(listed, evidence), evidence);
+  const rather = listed.refine?.(evidence);
+  return conclude(rather ? verdictByCode.get(rather) : listed, evidence);
 }
 
 function judgeUnlisted(ownEvidence: Evidence, depth: number): Classification {
-  const foreign = foreignVerdict(ownEvidence);
-  if (foreign !== undefined) return conclude(foreign.verdict, ownEvidence, foreign.code);
+  const foreign = foreignCode(ownEvidence);
+  if (foreign !== undefined) return conclude(verdictByCode.get(foreign.like), ownEvidence, foreign.code);
 
   const evidence = withLibraryAnswer(ownEvidence);
   const answered = verdictOfAnswer(evidence);
@@ -58,15 +59,15 @@ function judgeUnlisted(ownEvidence: Evidence, depth: number): Classification {
   if (caused !== undefined && caused.kind !== "unknown") {
     return { ...caused, code: textOf(evidence.code) ?? caused.code };
   }
-  return conclude(lastResort(evidence) ?? verdictByWording(codeOf(evidence) ?? "") ?? unknown, evidence);
+  return conclude(verdictByCode.get(lastResort(evidence) ?? codeLike(codeOf(evidence) ?? "")), evidence);
 }
 
 /** What the answer says of a code that is not listed. AWS words its codes by custom, so their wording counts first. */
 function verdictOfAnswer({ name, status, metadata }: Evidence): Verdict | undefined {
   if (status === undefined) return undefined;
-  if (name === "SyntaxError") return verdictOfPage(status);
-  const worded = metadata !== undefined && status < 500 ? verdictByWording(textOf(name) ?? "") : undefined;
-  return worded ?? verdictOfStatus(status);
+  if (name === "SyntaxError") return verdictByCode.get(codeOfPage(status));
+  const like = metadata !== undefined && status < 500 && status !== 429 ? codeLike(`${name}`) : "";
+  return verdictByCode.get(like) ?? verdictOfStatus(status);
 }
 
 function classifyCause({ error, context }: Evidence, depth: number): Classification | undefined {
@@ -78,9 +79,13 @@ function firstOf(errors: unknown): unknown {
   return Array.isArray(errors) ? errors[0] : undefined;
 }
 
-function conclude(given: Verdict, evidence: Evidence, code: string | undefined = codeOf(evidence)): Classification {
+function conclude(
+  judged: Verdict = verdictByCode.get("UNKNOWN") as Verdict,
+  evidence: Evidence,
+  code: string | undefined = codeOf(evidence),
+): Classification {
   const { metadata, service, context, status } = evidence;
-  const { kind, retry, fault, severity } = metadata === undefined ? given : correctedBySdk(given, evidence);
+  const { kind, retry, fault, severity } = metadata === undefined ? judged : correctedBySdk(judged, evidence);
   return {
     kind,
     retry,
@@ -97,21 +102,16 @@ function conclude(given: Verdict, evidence: Evidence, code: string | undefined =
 }
 
 /** 429 has one meaning, and `$retryable` is the service model's own word: either outdoes a code that says "never". */
-function correctedBySdk(given: Verdict, { error, status }: Evidence): Verdict {
-  if (status === 429 && given.retry !== "throttling") return tooFast;
-  if (given.retry !== "never") return given;
-  const trait = error.$retryable;
-  if (trait === undefined) return given;
-  return { ...given, retry: fieldsOf(trait)?.throttling === true ? "throttling" : "transient" };
+function correctedBySdk(judged: Verdict, { error, status }: Evidence): Verdict {
+  if (status === 429 && judged.retry !== "throttling") return verdictByCode.get("429") as Verdict;
+  const trait = judged.retry === "never" ? fieldsOf(error.$retryable) : undefined;
+  return trait === undefined ? judged : { ...judged, retry: trait.throttling === true ? "throttling" : "transient" };
 }
 
 /** The server's hint, if a retry may heed it; or that of a policy of ours which refused the call. */
 function hintOf({ error, metadata, response }: Evidence, retry: RetryAdvice): number | undefined {
-  if (metadata === undefined) {
-    const own = error.retryAfterMs;
-    if (typeof own === "number" && own >= 0 && own < Number.POSITIVE_INFINITY) return own;
-  }
+  const own = metadata === undefined ? error.retryAfterMs : undefined;
+  if (typeof own === "number" && own >= 0 && own < Number.POSITIVE_INFINITY) return own;
   if (retry === "never") return undefined;
-  const answer = metadata === undefined ? response : fieldsOf(error.$response);
-  return answer && retryAfterOf(answer.headers);
+  return retryAfterOf((metadata === undefined ? response : fieldsOf(error.$response))?.headers);
 }

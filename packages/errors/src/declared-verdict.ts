@@ -1,6 +1,7 @@
 import type { ErrorKind, Fault, RetryAdvice, Severity } from "./classification.ts";
 import { type ErrorFields, textOf } from "./error-fields.ts";
-import { traitsByKind, type Verdict } from "./verdict.ts";
+import { severityAndFaultOf } from "./known-codes.ts";
+import type { Verdict } from "./verdict.ts";
 
 const advice = /^(never|transient|throttling|after-refresh|if-idempotent)$/;
 
@@ -10,15 +11,16 @@ const advice = /^(never|transient|throttling|after-refresh|if-idempotent)$/;
  */
 export function declaredVerdict(error: ErrorFields): Verdict | undefined {
   const { kind } = error;
-  const traits = kind === undefined ? undefined : traitsByKind.get(kind);
-  if (traits === undefined) return undefined;
+  const standard = kind === undefined ? undefined : severityAndFaultOf(kind);
+  if (standard === undefined) return undefined;
   const retry = textOf(error.retry) ?? "";
   if (!advice.test(retry)) return undefined;
+  const [severity, fault] = standard;
   return {
     kind: kind as ErrorKind,
     retry: retry as RetryAdvice,
-    fault: (textOf(error.fault) ?? traits.fault) as Fault,
-    severity: (textOf(error.severity) ?? traits.severity) as Severity,
+    fault: (textOf(error.fault) ?? fault) as Fault,
+    severity: (textOf(error.severity) ?? severity) as Severity,
     refine: undefined,
   };
 }

@@ -1,8 +1,8 @@
 import type { ErrorKind, Fault, RetryAdvice, Severity } from "./classification.ts";
 import { HoldfastError, isHoldfastError } from "./holdfast-error.ts";
+import { severityAndFaultOf } from "./known-codes.ts";
 import { OptionError } from "./option-error.ts";
 import type { RemediationStep } from "./remediation.ts";
-import { traitsByKind } from "./verdict.ts";
 
 /** One class of an application's errors. `Context` is what its constructor takes. */
 export interface ErrorDefinition<Context = never> {
@@ -115,7 +115,7 @@ function build(
 
 function complete(name: string, own: AnyDefinition, parent: Built | undefined): Built {
   const kind = own.kind ?? parent?.kind;
-  if (kind === undefined || !traitsByKind.has(kind))
+  if (kind === undefined || severityAndFaultOf(kind) === undefined)
     throw new OptionError(`${name}.kind`, "a kind that `classify` gives", kind);
   const sameKind = kind === parent?.kind ? parent : undefined; // what goes with a kind is taken over only with it
   return {

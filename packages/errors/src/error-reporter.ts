@@ -6,13 +6,13 @@ import { type ErrorRecord, type RecordContext, recordOf } from "./error-record.t
 import { type ErrorReport, reportOn } from "./error-report.ts";
 import { type ErrorStatistics, statisticsOf } from "./error-statistics.ts";
 import { summarize } from "./error-summary.ts";
+import { severityAndFaultOf } from "./known-codes.ts";
 import type { Logger } from "./logger.ts";
 import { assertInteger } from "./options.ts";
 import { type RecoveryAdvice, recoveryAdviceByKind, recoveryAdviceFor } from "./recovery-advice.ts";
 import { createRedactor, type RedactOptions } from "./redact.ts";
 import type { Remediation } from "./remediation.ts";
 import { type RemediationFor, remediationFor } from "./remediation-for.ts";
-import { traitsByKind } from "./verdict.ts";
 
 /** Where records go beside the history: a file, a pager, a log. */
 export interface ErrorSink {
@@ -113,7 +113,7 @@ export function createErrorReporter({
 }
 
 function guidanceOn(kindOrCode: string, remedy: RemediationFor): Guidance {
-  if (traitsByKind.has(kindOrCode)) {
+  if (severityAndFaultOf(kindOrCode) !== undefined) {
     const kind = kindOrCode as ErrorKind;
     return { remediation: remedy({ kind, retry: "never" }), recovery: recoveryAdviceByKind[kind] };
   }

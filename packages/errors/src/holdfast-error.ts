@@ -2,9 +2,9 @@ import type { ErrorKind, Fault, RetryAdvice, Severity } from "./classification.t
 import { declaredVerdict } from "./declared-verdict.ts";
 import { fieldsOf } from "./error-fields.ts";
 import { type ErrorJson, errorFromJson, errorToJson } from "./error-json.ts";
+import { severityAndFaultOf } from "./known-codes.ts";
 import type { RemediationStep } from "./remediation.ts";
 import { retryByKind } from "./retry-by-kind.ts";
-import { type KindTraits, traitsByKind } from "./verdict.ts";
 
 export type ErrorContext = Readonly<Record<string, unknown>>;
 
@@ -39,13 +39,13 @@ export class HoldfastError extends Error {
 
   constructor(message: string, facts: HoldfastErrorFacts, options?: ErrorOptions) {
     super(message, options);
-    const traits = traitsByKind.get(facts.kind) as KindTraits;
+    const [severity, fault] = severityAndFaultOf(facts.kind) ?? severityAndFaultOf("unknown") ?? [];
     this.name = new.target.name;
     this.code = facts.code;
     this.kind = facts.kind;
     this.retry = facts.retry ?? retryByKind(facts.kind);
-    this.fault = facts.fault ?? traits.fault;
-    this.severity = facts.severity ?? traits.severity;
+    this.fault = facts.fault ?? fault ?? "caller";
+    this.severity = facts.severity ?? severity ?? "medium";
     this.context = facts.context ?? {};
     this.remediation = facts.remediation ?? [];
     this.retryAfterMs = facts.retryAfterMs;

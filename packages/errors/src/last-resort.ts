@@ -1,30 +1,24 @@
 import { type ErrorFields, messageOf } from "./error-fields.ts";
 import type { Evidence } from "./evidence.ts";
-import { byWord, type Verdict } from "./verdict.ts";
-import { badCredentials, circuitOpen, cutOff, defect, localLimit, misconfigured, timedOut } from "./verdicts.ts";
-
-// Names that say little: the cause is asked first.
-const verdictByName = byWord([
-  [badCredentials, "CredentialsProviderError TokenProviderError ProviderError ERR_CREDENTIALS ERR_ASSUME_ROLE"],
-  [defect, "TypeError ReferenceError RangeError SyntaxError"],
-]);
 
 // What a browser's fetch says when there is no connection: a TypeError without a code (the SDK's list).
 const fetchFailed =
-  /^(Failed to fetch|NetworkError when attempting to fetch resource|The Internet connection appears to be offline|Load failed|Network request failed)/;
+  /^(Failed to fetch|NetworkError when|The Internet connection appears|Load failed|Network request failed)/;
 
-/** What is left to say of an error without a known code, status or cause. */
-export function lastResort({ error, name, code }: Evidence): Verdict | undefined {
-  if (name === "TypeError" && fetchFailed.test(messageOf(error))) return cutOff;
-  return verdictByName.get(code) ?? verdictByName.get(name) ?? (name === "Error" ? plainVerdict(error) : undefined);
+/** A known code for an error without one, without a status and without a cause that says more. */
+export function lastResort({ error, name, code }: Evidence): string | undefined {
+  if (/ProviderError$|^ERR_(CREDENTIALS|ASSUME_ROLE)$/.test(`${code ?? name}`)) return "NOAUTH";
+  if (name === "TypeError" && fetchFailed.test(messageOf(error))) return "ERR_NETWORK";
+  if (/^(Type|Reference|Range|Syntax)Error$/.test(`${name}`)) return "SmithyError";
+  return name === "Error" ? plainError(error) : undefined;
 }
 
 // Plain `Error`s: cockatiel's have a flag, those of the SDK only their message.
-function plainVerdict(error: ErrorFields): Verdict | undefined {
-  if (error.isBrokenCircuitError === true) return circuitOpen;
-  if (error.isBulkheadRejectedError === true) return localLimit;
-  if (error.isTaskCancelledError === true) return timedOut;
+function plainError(error: ErrorFields): string | undefined {
+  if (error.isBrokenCircuitError === true) return "ERR_CIRCUIT_OPEN";
+  if (error.isBulkheadRejectedError === true) return "ERR_LIMIT_REACHED";
+  if (error.isTaskCancelledError === true) return "ERR_TIMEOUT";
   const message = messageOf(error);
-  if (message === "Region is missing") return misconfigured;
-  return message.startsWith("HTTP/2 stream is abnormally aborted") ? cutOff : undefined;
+  if (message === "Region is missing") return "ERR_REGION";
+  return message.startsWith("HTTP/2 stream is abnormally aborted") ? "ECONNRESET" : undefined;
 }

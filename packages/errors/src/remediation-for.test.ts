@@ -4,10 +4,10 @@ import {
   HoldfastError,
   OptionError,
   type Remediation,
+  recoveryAdviceByKind,
   remediationCatalogue,
   remediationFor,
 } from "./index.ts";
-import { traitsByKind } from "./verdict.ts";
 
 function failed(name: string, message = "m", fields: object = {}): Error {
   return Object.assign(new Error(message), { name, ...fields });
@@ -194,7 +194,7 @@ describe("what a person meets", () => {
 
 describe("the catalogue", () => {
   test("there is an answer for every kind", () => {
-    for (const kind of traitsByKind.keys()) {
+    for (const kind of Object.keys(recoveryAdviceByKind)) {
       const remedy = remediationFor({ kind, retry: "never" });
       expect(remedy.summary, String(kind)).not.toMatch(/[{}<>[\]]/);
     }
