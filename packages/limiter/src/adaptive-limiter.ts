@@ -16,7 +16,7 @@ import {
 } from "@holdfast/errors/policy";
 import { assertLimit, assertWaitMs } from "./assert-limit.ts";
 import { awsScope } from "./aws-scope.ts";
-import type { RateChange } from "./learner/learner.ts";
+import type { RateChange } from "./learner/learnt-rate.ts";
 import { LimitedScope } from "./limited-scope.ts";
 import { LimitedScopes } from "./limited-scopes.ts";
 import type { AdmitEvent, LimiterSnapshot, RejectEvent } from "./limiter-events.ts";

@@ -1,5 +1,6 @@
 import type { CallContext, Clock, Timer } from "@holdfast/errors/policy";
-import { Learner, type RateChange } from "./learner/learner.ts";
+import { Learner } from "./learner/learner.ts";
+import type { RateChange } from "./learner/learnt-rate.ts";
 import type { RefusalReason } from "./limit-reached-error.ts";
 import type { LimiterSnapshot } from "./limiter-events.ts";
 import type { Outcome } from "./outcome.ts";
@@ -45,8 +46,9 @@ export class LimitedScope {
 
   /** Waits until the call may go; a retry before any first attempt. */
   waitForTurn(context: CallContext): Promise<Turn> {
+    const othersWait = this.#room.size > 0;
     const turn = this.#room.enter(context, { priority: context.attempt > 1 ? retries : firstAttempts });
-    this.pump(false);
+    this.pump(othersWait);
     return turn;
   }
 
@@ -56,15 +58,23 @@ export class LimitedScope {
   }
 
   learn(outcome: Outcome, number: number, sentAt: number, now: number): void {
-    if (outcome === "unsent") this.learner.unsent(number);
-    else this.learner[outcome](number, sentAt, now);
+    if (outcome === "answered") this.learner.answered(number, sentAt, now);
+    else if (outcome === "throttled") this.learner.throttled(number, sentAt, now);
+    else if (outcome === "failed") this.learner.failed(number, now);
+    else this.learner.unsent(number);
     if (this.#room.size > 0) this.pump(true);
   }
 
   /** Sends whatever may go, and sees to it that the next is sent when it may. */
   pump(waited: boolean): void {
     const now = this.#clock.monotonic();
-    while (this.#room.size > 0 && this.learner.admit(now, waited)) this.#room.admitFirst(this.learner.sent);
+    while (this.#room.size > 0) {
+      const probing = this.learner.probing;
+      if (!this.learner.admit(now, waited)) break;
+      // A probe is likely to fail: it should cost an attempt to a call that has most of them left.
+      if (probing) this.#room.admitLowest(this.learner.sent);
+      else this.#room.admitFirst(this.learner.sent);
+    }
     if (this.#room.size === 0) this.#stopTimer();
     else this.#wakeIn(this.learner.readyInMs(now), now);
   }

@@ -103,8 +103,17 @@ export class WaitingRoom {
 
   /** Lets the next one in, with the number that the limiter gives its turn. */
   admitFirst(number = 0): void {
-    const waiter = this.#first;
-    if (waiter === undefined) return;
+    if (this.#first !== undefined) this.#admit(this.#first, number);
+  }
+
+  /** Lets in whoever has waited longest among those of the lowest priority. */
+  admitLowest(number: number): void {
+    const lowest = this.#priorities.findLast((priority) => this.#lineOf(priority).size > 0);
+    const waiter = lowest === undefined ? undefined : this.#lineOf(lowest).first;
+    if (waiter !== undefined) this.#admit(waiter, number);
+  }
+
+  #admit(waiter: Waiter, number: number): void {
     this.#remove(waiter);
     const at = this.#options.clock.monotonic();
     waiter.admit({ number, at, waitedMs: at - waiter.since });

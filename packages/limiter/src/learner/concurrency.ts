@@ -46,7 +46,7 @@ export class Concurrency {
     this.#samples += 1;
     this.#totalMs += latencyMs;
     if (inFlight > this.#most) this.#most = inFlight;
-    if (this.#doubling && inFlight >= this.#limit / 2) this.#limit = Math.min(this.#max, this.#limit + 1);
+    if (this.#doubling && inFlight >= this.#limit / 2) this.#limit = Math.min(this.#max, this.#limit + growthPerAnswer);
     if (this.#samples >= Math.max(leastSamples, this.#limit)) this.#review(now);
   }
 
@@ -85,6 +85,7 @@ export class Concurrency {
   }
 }
 
+const growthPerAnswer = 1 / 3;
 const leastSamples = 16;
 const tolerated = 2;
 const forgetting = 1.02;

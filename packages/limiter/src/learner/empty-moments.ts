@@ -16,11 +16,11 @@ export class EmptyMoments {
   #moments: readonly EmptyMoment[] = [];
 
   /** Calls per second that the allowed rate cannot exceed; `Infinity` while nothing is known. */
-  upperBound(now: number, accepted: number, leastAccepted: number): number {
+  upperBound(now: number, accepted: number, leastAccepted: number, longestMs: number): number {
     let bound = Number.POSITIVE_INFINITY;
     for (const moment of this.#moments) {
       const between = accepted - moment.accepted;
-      if (between < leastAccepted || now <= moment.at) continue;
+      if (between < leastAccepted || now <= moment.at || now - moment.at > longestMs) continue;
       bound = Math.min(bound, ((between + 1) * 1000) / (now - moment.at));
     }
     return bound;

@@ -1,49 +1,52 @@
-/** Closed for a while: one call at a time goes through, to see whether the way is clear. */
-export type GateState =
+type GateState =
   | { readonly is: "open" }
   | {
       readonly is: "closed";
-      readonly why: "throttled" | "outage";
+      readonly why: Closing;
       /** The last call sent before it closed. */
       readonly after: number;
-      readonly since: number;
+      readonly pauses: Pauses;
       readonly pauseMs: number;
-      readonly maxPauseMs: number;
-      readonly factor: number;
       readonly probeAt: number;
-      readonly probing: boolean;
+      /** Since when a probe is under way. */
+      readonly probingSince: number | undefined;
     };
+
+/** Why the flow is stopped: the limit is used up, or the server is broken. */
+export type Closing = "throttled" | "outage";
 
 export interface Pauses {
   readonly firstMs: number;
+  /** Each pause is so many times as long as the one before. */
   readonly factor: number;
   readonly maxMs: number;
 }
 
-/** Stops the flow while it cannot succeed, and lets single probes through after pauses that grow. */
+/** A probe that has not been answered for so long is taken for lost, and another may go. */
+const lostProbeMs = 10_000;
+
+/** Stops the flow while it cannot succeed, and lets single probes through, after pauses that grow. */
 export class Gate {
   #state: GateState = { is: "open" };
-
-  get state(): GateState {
-    return this.#state;
-  }
 
   get closed(): boolean {
     return this.#state.is === "closed";
   }
 
-  close(why: "throttled" | "outage", now: number, lastSent: number, { firstMs, factor, maxMs }: Pauses): void {
-    const pauseMs = Math.min(firstMs, maxMs);
+  get closedFor(): Closing | undefined {
+    return this.#state.is === "closed" ? this.#state.why : undefined;
+  }
+
+  close(why: Closing, now: number, lastSent: number, pauses: Pauses): void {
+    const pauseMs = Math.min(pauses.firstMs, pauses.maxMs);
     this.#state = {
       is: "closed",
       why,
       after: lastSent,
-      since: now,
+      pauses,
       pauseMs,
-      maxPauseMs: maxMs,
-      factor,
       probeAt: now + pauseMs,
-      probing: false,
+      probingSince: undefined,
     };
   }
 
@@ -53,31 +56,33 @@ export class Gate {
 
   /** Whether a call may go through as the probe; if so, it has. */
   admitProbe(now: number): boolean {
-    if (this.#state.is === "open" || this.#state.probing || now < this.#state.probeAt) return false;
-    this.#state = { ...this.#state, probing: true };
+    if (this.#state.is === "open" || this.readyInMs(now) > 0) return false;
+    this.#state = { ...this.#state, probingSince: now };
     return true;
   }
 
-  /** Whether this call was sent since the gate closed, and so is its probe. */
-  isProbe(sent: number): boolean {
-    return this.#state.is === "closed" && sent > this.#state.after;
+  /** Whether the call of this number was sent since the gate closed, and so is its probe. */
+  isProbe(number: number): boolean {
+    return this.#state.is === "closed" && number > this.#state.after;
   }
 
-  /** The probe failed: wait longer before the next. */
+  /** Waits longer before the next. */
   probeFailed(now: number): void {
     if (this.#state.is === "open") return;
-    const pauseMs = Math.min(this.#state.pauseMs * this.#state.factor, this.#state.maxPauseMs);
-    this.#state = { ...this.#state, pauseMs, probeAt: now + pauseMs, probing: false };
+    const { factor, maxMs } = this.#state.pauses;
+    const pauseMs = Math.min(this.#state.pauseMs * factor, maxMs);
+    this.#state = { ...this.#state, pauseMs, probeAt: now + pauseMs, probingSince: undefined };
   }
 
-  /** The probe was never sent: another may go at once. */
+  /** Another may go at once. */
   probeUnsent(): void {
-    if (this.#state.is === "closed") this.#state = { ...this.#state, probing: false };
+    if (this.#state.is === "closed") this.#state = { ...this.#state, probingSince: undefined };
   }
 
-  /** Milliseconds until a probe may go; `Infinity` while one is under way. */
+  /** Milliseconds until a probe may go. */
   readyInMs(now: number): number {
     if (this.#state.is === "open") return 0;
-    return this.#state.probing ? Number.POSITIVE_INFINITY : Math.max(0, this.#state.probeAt - now);
+    const { probingSince, probeAt } = this.#state;
+    return Math.max(0, (probingSince === undefined ? probeAt : probingSince + lostProbeMs) - now);
   }
 }

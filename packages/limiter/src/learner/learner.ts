@@ -1,77 +1,82 @@
 import { Concurrency } from "./concurrency.ts";
 import { EmptyMoments } from "./empty-moments.ts";
 import { Gate } from "./gate.ts";
+import { LearntRate, type RateChange } from "./learnt-rate.ts";
 import { Pace } from "./pace.ts";
 import { tuning as defaultTuning, type Tuning } from "./tuning.ts";
 
 export interface LearnerOptions {
+  /** Most calls in flight, whatever is learnt. */
   readonly maxConcurrent: number;
   readonly tuning?: Tuning | undefined;
   readonly onRate?: ((perSecond: number, reason: RateChange) => void) | undefined;
 }
 
-export type RateChange = "learnt" | "throttled" | "grown";
-
-/** What is known of a call that was sent: its number and when, in milliseconds. */
-export interface Sent {
-  readonly number: number;
-  readonly at: number;
-}
-
 /**
  * Learns at what rate a server takes calls, from what becomes of those it was sent, and says when the next may go.
- * Knows no timers, promises or queues: time is passed in, in milliseconds of any clock that never goes back.
+ *
+ * Calls are known by their number: the first sent is 1. There are no timers, promises or queues here: time is
+ * passed in, in milliseconds of any clock that never goes back, so that hours are simulated in milliseconds.
  */
 export class Learner {
   readonly #tuning: Tuning;
-  readonly #gate = new Gate();
+  readonly #maxConcurrent: number;
+  readonly #rate: LearntRate;
   readonly #pace: Pace;
-  readonly #empty = new EmptyMoments();
   readonly #concurrency: Concurrency;
-  readonly #onRate: ((perSecond: number, reason: RateChange) => void) | undefined;
-  #perSecond = Number.POSITIVE_INFINITY;
-  #reportedPerSecond = Number.POSITIVE_INFINITY;
+  readonly #gate = new Gate();
+  readonly #empty = new EmptyMoments();
   #inFlight = 0;
   #sent = 0;
   #accepted = 0;
+  /** The last call sent before the rate was last cut: what becomes of it and those before says nothing new. */
   #cutAfter = 0;
   #throttledInRow = 0;
   #failedInRow = 0;
-  #quietMs = 0;
-  #grownAt = 0;
+  #failedRatio = 0;
   #latencyMs = 0;
 
   constructor({ maxConcurrent, tuning = defaultTuning, onRate }: LearnerOptions) {
     this.#tuning = tuning;
+    this.#maxConcurrent = maxConcurrent;
+    this.#rate = new LearntRate(tuning, onRate);
     this.#pace = new Pace(tuning.catchUpMs);
     this.#concurrency = new Concurrency(tuning.firstWindow, maxConcurrent);
-    this.#onRate = onRate;
   }
 
+  /** Calls per second it lets through; `Infinity` while no limit is known. */
   get perSecond(): number {
-    return this.#perSecond;
+    return this.#rate.perSecond;
   }
+
   get inFlight(): number {
     return this.#inFlight;
   }
+
+  /** How many were sent, and so the number of the last. */
   get sent(): number {
     return this.#sent;
   }
-  get maxInFlight(): number {
-    return Math.floor(this.#concurrency.limit);
-  }
-  get gate(): Gate {
-    return this.#gate;
+
+  /** Whether only single probes go through, for an outage or because the limit is used up. */
+  get probing(): boolean {
+    return this.#gate.closed;
   }
 
-  /** Whether a call may be sent now; if so, it has been. `waited` says that it had to wait. */
+  /** Calls that may be in flight at once. */
+  get maxInFlight(): number {
+    const harmless = this.#rate.known ? (this.#rate.perSecond * this.#tuning.harmlessMs) / 1_000 : 0;
+    return Math.min(this.#maxConcurrent, Math.floor(Math.max(this.#concurrency.limit, harmless)));
+  }
+
+  /** Whether a call may be sent now; if so, it has been. `waited` says whether calls had to wait until now. */
   admit(now: number, waited: boolean): boolean {
     if (this.#gate.closed) {
       if (!this.#gate.admitProbe(now)) return false;
     } else {
-      if (this.#inFlight >= Math.floor(this.#concurrency.limit)) return false;
-      this.#grow(now, waited);
-      if (!this.#pace.take(now, this.#perSecond)) return false;
+      if (this.#inFlight >= this.maxInFlight) return false;
+      this.#rate.grow(now, waited);
+      if (!this.#pace.take(now, this.#rate.perSecond)) return false;
     }
     this.#inFlight += 1;
     this.#sent += 1;
@@ -81,8 +86,8 @@ export class Learner {
   /** Milliseconds until a call may be sent; `Infinity` if only an answer can make it so. */
   readyInMs(now: number): number {
     if (this.#gate.closed) return this.#gate.readyInMs(now);
-    if (this.#inFlight >= Math.floor(this.#concurrency.limit)) return Number.POSITIVE_INFINITY;
-    return this.#pace.readyInMs(now, this.#perSecond);
+    if (this.#inFlight >= this.maxInFlight) return Number.POSITIVE_INFINITY;
+    return this.#pace.readyInMs(now, this.#rate.perSecond);
   }
 
   /** The server took the call, whether or not it liked it. */
@@ -92,20 +97,42 @@ export class Learner {
     this.#inFlight -= 1;
     this.#accepted += 1;
     this.#failedInRow = 0;
+    this.#failedRatio -= this.#failedRatio * failureMemory;
     if (number > this.#cutAfter) this.#throttledInRow = 0;
     if (this.#gate.isProbe(number)) this.#reopen(now);
   }
 
-  /** The server, or the way to it, failed. */
-  failed(number: number, _sentAt: number, now: number): void {
+  /** The server refused the call because they come too fast. */
+  throttled(number: number, sentAt: number, now: number): void {
     this.#inFlight -= 1;
-    this.#accepted += 1; // it may have cost a token, which keeps the bound on the safe side
+    this.#failedInRow = 0;
+    this.#latencyMs = now - sentAt;
+    if (this.#gate.closed) {
+      if (!this.#gate.isProbe(number)) return;
+      if (this.#gate.closedFor === "throttled") {
+        this.#gate.probeFailed(now);
+        return;
+      }
+      this.#reopen(now); // it throttles, so it is back
+    }
+    if (number <= this.#cutAfter) return;
+    this.#cutAfter = this.#sent;
+    this.#throttledInRow += 1;
+    if (this.#rate.known) this.#cut(now);
+    else this.#search(now);
+    this.#empty.add(now, this.#accepted);
+  }
+
+  /** The server, or the way to it, is broken. */
+  failed(number: number, now: number): void {
+    this.#inFlight -= 1;
+    this.#accepted += 1; // it may have cost a token; to count it keeps the bound on the rate a bound
     this.#failedInRow += 1;
+    if (this.#failedInRow <= 2) this.#failedRatio += (1 - this.#failedRatio) * failureMemory;
     if (this.#gate.isProbe(number)) {
-      const state = this.#gate.state;
-      if (state.is === "closed" && state.why === "throttled") this.#closeForOutage(now);
-      else this.#gate.probeFailed(now);
-    } else if (!this.#gate.closed && this.#failedInRow >= this.#tuning.failuresToClose) this.#closeForOutage(now);
+      if (this.#gate.closedFor === "outage") this.#gate.probeFailed(now);
+      else this.#closeForOutage(now);
+    } else if (!this.#gate.closed && this.#failedInRow >= this.#failuresToClose) this.#closeForOutage(now);
   }
 
   /** The call was never sent, or given up: it teaches nothing. */
@@ -114,48 +141,29 @@ export class Learner {
     if (this.#gate.isProbe(number)) this.#gate.probeUnsent();
   }
 
-  throttled(number: number, sentAt: number, now: number): void {
-    this.#inFlight -= 1;
-    this.#failedInRow = 0;
-    this.#latencyMs = now - sentAt;
-    const state = this.#gate.state;
-    if (state.is === "closed") {
-      if (number <= state.after) return;
-      if (state.why === "throttled") {
-        this.#gate.probeFailed(now);
-        return;
-      }
-      this.#reopen(now);
-    }
-    if (number <= this.#cutAfter) return;
-    this.#throttledInRow += 1;
-    this.#cutAfter = this.#sent;
-    if (this.#perSecond === Number.POSITIVE_INFINITY) this.#firstCut(now);
-    else this.#cut(now);
-    this.#empty.add(now, this.#accepted);
-    this.#quietMs = 0;
-  }
-
-  #firstCut(now: number): void {
-    const bound = this.#empty.upperBound(now, this.#accepted, 2);
+  // Until two throttles have bounded the rate: pause, then probe with few calls in flight, as at the start.
+  #search(now: number): void {
+    const bound = this.#empty.upperBound(now, this.#accepted, 2, Number.POSITIVE_INFINITY);
     if (bound === Number.POSITIVE_INFINITY) {
       this.#concurrency.restart(1);
       this.#closeForThrottle(now);
       return;
     }
-    this.#setRate(bound, "learnt");
+    this.#rate.learn(bound);
     this.#concurrency.allow(this.#tuning.firstWindow * 4);
     this.#pace.restart(now);
   }
 
   #cut(now: number): void {
-    const bound = this.#empty.upperBound(now, this.#accepted, this.#tuning.boundAccepted);
-    this.#setRate(Math.min(this.#perSecond * (1 - this.#tuning.cut), bound), "throttled");
+    const { acceptedToBound } = this.#tuning;
+    // Longer ago than this, the bucket may have been full meanwhile, and what it then lost would count as taken.
+    const longestMs = Math.max(250, (acceptedToBound * 1_500) / this.#rate.perSecond);
+    this.#rate.cut(this.#empty.upperBound(now, this.#accepted, acceptedToBound, longestMs));
     if (this.#throttledInRow >= 2) this.#closeForThrottle(now);
   }
 
   #closeForThrottle(now: number): void {
-    const intervalMs = this.#perSecond === Number.POSITIVE_INFINITY ? this.#latencyMs : 1000 / this.#perSecond;
+    const intervalMs = this.#rate.known ? 1_000 / this.#rate.perSecond : this.#latencyMs;
     this.#gate.close("throttled", now, this.#sent, {
       firstMs: intervalMs * 2,
       factor: 1.5,
@@ -164,6 +172,7 @@ export class Learner {
   }
 
   #closeForOutage(now: number): void {
+    this.#empty.clear();
     this.#gate.close("outage", now, this.#sent, {
       firstMs: this.#tuning.outagePauseMs,
       factor: 2,
@@ -174,28 +183,15 @@ export class Learner {
   #reopen(now: number): void {
     this.#gate.open();
     this.#pace.restart(now);
-    this.#grownAt = now;
+    this.#rate.skipTo(now);
     this.#throttledInRow = 0;
   }
 
-  #setRate(perSecond: number, reason: RateChange): void {
-    this.#perSecond = Math.max(perSecond, 0.1);
-    if (reason === "grown" && this.#perSecond < this.#reportedPerSecond * 1.1) return;
-    this.#reportedPerSecond = this.#perSecond;
-    this.#onRate?.(this.#perSecond, reason);
-  }
-
-  #grow(now: number, waited: boolean): void {
-    if (this.#perSecond === Number.POSITIVE_INFINITY) return;
-    const elapsedMs = Math.min(now - this.#grownAt, 2000 / this.#perSecond + 50);
-    this.#grownAt = now;
-    if (!waited || elapsedMs <= 0) return;
-    const { cut, throttledRatio, referencePerSecond, fairness, maxThrottledRatio } = this.#tuning;
-    const ratio = Math.min(maxThrottledRatio, throttledRatio * (referencePerSecond / this.#perSecond) ** fairness);
-    const throttlesPerMs = (ratio * this.#perSecond) / 1000;
-    this.#quietMs += elapsedMs;
-    const doublings = (this.#quietMs * throttlesPerMs) / this.#tuning.doublingIntervals;
-    const growthPerMs = Math.min(cut * throttlesPerMs * 2 ** doublings, this.#tuning.maxGrowthPerSecond / 1000);
-    this.#setRate(this.#perSecond * Math.exp(growthPerMs * elapsedMs), "grown");
+  // Where some calls fail all the time, more in a row are needed to tell an outage from chance.
+  get #failuresToClose(): number {
+    const byChance = Math.ceil(Math.log(1e-4) / Math.log(Math.min(this.#failedRatio, 0.5)));
+    return Math.max(this.#tuning.failuresToClose, byChance);
   }
 }
+
+const failureMemory = 1 / 64;

@@ -1,47 +1,77 @@
 /**
- * The constants of the learner, in one place. They were chosen on simulations of token buckets from 20 to 800
- * calls a second (decision 0041) and checked on limits, windows and fleets that were not used to choose them.
+ * The constants of the learner, in one place. They were chosen in simulation on token buckets of 20 to 800 calls a
+ * second (decision 0041), and hold on limits, windows and fleets that were not used to choose them.
  */
 export interface Tuning {
-  /** What a throttle takes off the rate: 0.05 is 5 %. */
+  /** What one throttle takes off the rate: 0.13 is 13 %. */
   readonly cut: number;
-  /** The share of throttled calls that growth aims for at `referencePerSecond`. */
+  /** The most that a bound on the rate may take off with it. */
+  readonly deepestCut: number;
+  /** Calls accepted between two throttles before they bound the rate. */
+  readonly acceptedToBound: number;
+
+  /** The share of its calls a client of `referencePerSecond` lets be throttled. */
   readonly throttledRatio: number;
   readonly referencePerSecond: number;
-  /** How much steeper that share grows for slower clients: what makes unequal clients equal. */
+  /** A client of half the rate lets 2^fairness times that share be throttled, which makes unequal clients equal. */
   readonly fairness: number;
-  /** The most it may be, for the slowest clients. */
+  /** Above this share it rises less steeply: to the power of `gentleness`. */
+  readonly steepUpTo: number;
+  readonly gentleness: number;
+  /** No share is larger. */
   readonly maxThrottledRatio: number;
-  /** Growth doubles every so many expected intervals between throttles that pass without one. */
-  readonly doublingIntervals: number;
+  /** Fast clients look for more at least so often, in throttles per second. */
+  readonly leastThrottlesPerSecond: number;
+
+  /** Growth doubles once this many expected intervals between throttles have passed without one. */
+  readonly patience: number;
+  /** How sharply it then rises. */
+  readonly impatience: number;
+  /** Intervals credited in advance to a rate that was only just learnt. */
+  readonly headStart: number;
   /** Fastest growth, in e-folds per second. */
   readonly maxGrowthPerSecond: number;
-  /** A bound on the rate needs so many calls accepted between two throttles. */
-  readonly boundAccepted: number;
-  /** How long the pacer may save unused permission, in milliseconds. */
+
+  /** Unused permission that the pacer keeps, in milliseconds of it: timers come late. */
   readonly catchUpMs: number;
   /** Calls in flight at the start, while nothing is known. */
   readonly firstWindow: number;
+  /** Calls in flight that are never too many once a rate is known, in milliseconds of that rate. */
+  readonly harmlessMs: number;
+
   /** Failures in a row that look like an outage. */
   readonly failuresToClose: number;
+  /** First and longest pause between probes of an outage. */
   readonly outagePauseMs: number;
   readonly maxOutagePauseMs: number;
+  /** Longest pause between probes of a limit that is used up. */
   readonly maxThrottlePauseMs: number;
 }
 
 export const tuning: Tuning = {
-  cut: 0.05,
-  throttledRatio: 0.015,
+  cut: 0.13,
+  deepestCut: 0.4,
+  acceptedToBound: 12,
+
+  throttledRatio: 0.007,
   referencePerSecond: 200,
-  fairness: 1,
-  maxThrottledRatio: 0.08,
-  doublingIntervals: 0.75,
-  maxGrowthPerSecond: 3,
-  boundAccepted: 8,
+  fairness: 2,
+  steepUpTo: 0.06,
+  gentleness: 0.4,
+  maxThrottledRatio: 0.3,
+  leastThrottlesPerSecond: 1.7,
+
+  patience: 2.5,
+  impatience: 4,
+  headStart: 3,
+  maxGrowthPerSecond: 4,
+
   catchUpMs: 50,
-  firstWindow: 4,
-  failuresToClose: 4,
+  firstWindow: 8,
+  harmlessMs: 250,
+
+  failuresToClose: 3,
   outagePauseMs: 100,
   maxOutagePauseMs: 900,
-  maxThrottlePauseMs: 100,
+  maxThrottlePauseMs: 250,
 };
