@@ -133,7 +133,7 @@ export class Journal {
     options: TakeOverOptions = {},
   ): Promise<RollbackReport> {
     this.#requireOpen();
-    const open = await this.#take(transaction, options);
+    const open = await this.#take(transaction, { ...options, decides: true });
     try {
       await open.log.append({ type: "DECISION", at: this.#runtime.clock.now(), step, who, decision, why });
       const decided = step === undefined ? undefined : open.state.steps[step - 1];
@@ -195,7 +195,7 @@ export class Journal {
     await this.close();
   }
 
-  async #take(transaction: string, options: TakeOverOptions): Promise<OpenTransaction> {
+  async #take(transaction: string, options: Parameters<typeof takeOver>[3]): Promise<OpenTransaction> {
     if (this.#mine.has(transaction)) throw stateError(transaction, "it is running here: end it through its handle");
     this.#claim(transaction);
     try {

@@ -4,11 +4,11 @@ import type { JournalRuntime } from "./journal-runtime.ts";
 import { OpenTransaction } from "./open-transaction.ts";
 import { pause } from "./pause.ts";
 import type { TransactionState } from "./protocol/transaction-state.ts";
-import { readLog } from "./read-log.ts";
+import { type ReadLog, readLog } from "./read-log.ts";
 import { SensitiveFields } from "./sensitive-fields.ts";
 import { TransactionLog } from "./transaction-log.ts";
 
-type OwnerState = "dead" | "alive" | "unsure";
+type OwnerOf = (owned: { readonly id: string; readonly owner: string }) => Promise<"dead" | "alive" | "unsure">;
 
 /**
  * Makes an open transaction this journal's own. The fence is durable before anything else happens: the owner before can
@@ -17,14 +17,13 @@ type OwnerState = "dead" | "alive" | "unsure";
 export async function takeOver(
   runtime: JournalRuntime,
   transaction: string,
-  ownerOf: (owned: { readonly id: string; readonly owner: string }) => Promise<OwnerState>,
-  { force = false, signal }: TakeOverOptions,
+  ownerOf: OwnerOf,
+  { force = false, signal, decides = false }: TakeOverOptions & { readonly decides?: boolean | undefined },
 ): Promise<OpenTransaction> {
-  const { state: seen } = await readLog(runtime.store, transaction);
-  refuseFinal(seen);
-  if (!force && seen.status !== "parked") await waitUntilDead(runtime, seen, ownerOf, signal);
-  const { state, end } = await readLog(runtime.store, transaction);
-  refuseFinal(state);
+  const { state, end } = force
+    ? await readLog(runtime.store, transaction)
+    : await readOrphaned(runtime, transaction, ownerOf, signal);
+  refuse(state, decides);
   const log = new TransactionLog(runtime, state, end);
   await log.append({ type: "TAKEOVER", at: runtime.clock.now(), epoch: state.epoch + 1, who: runtime.owner });
   const ownedSince = runtime.clock.monotonic();
@@ -33,10 +32,26 @@ export async function takeOver(
   return open;
 }
 
+// The log as its dead owner left it. Whoever is seen dead must still own it: another process may have taken it meanwhile.
+async function readOrphaned(
+  runtime: JournalRuntime,
+  transaction: string,
+  ownerOf: OwnerOf,
+  signal: AbortSignal | undefined,
+): Promise<ReadLog> {
+  for (let seen = await readLog(runtime.store, transaction); ; ) {
+    if (seen.state.final || seen.state.status === "parked") return seen; // nobody works on it
+    await waitUntilDead(runtime, seen.state, ownerOf, signal);
+    const again = await readLog(runtime.store, transaction);
+    if (again.state.epoch === seen.state.epoch) return again;
+    seen = again;
+  }
+}
+
 async function waitUntilDead(
   { clock, leaseMs }: JournalRuntime,
   { id, owner }: TransactionState,
-  ownerOf: (owned: { readonly id: string; readonly owner: string }) => Promise<OwnerState>,
+  ownerOf: OwnerOf,
   signal: AbortSignal | undefined,
 ): Promise<void> {
   for (;;) {
@@ -61,7 +76,11 @@ async function sensitiveFields(runtime: JournalRuntime, transaction: string): Pr
   return new SensitiveFields(await runtime.keys.unwrap(wrapped, transaction), transaction, runtime.randomBytes);
 }
 
-function refuseFinal({ id, status, final }: TransactionState): void {
-  if (final)
-    throw new JournalError("ERR_JOURNAL_STATE", `Transaction ${id} is ${status}, which is final`, { transaction: id });
+function refuse({ id, status, final }: TransactionState, decides: boolean): void {
+  const why = final
+    ? `is ${status}, which is final`
+    : status === "parked" && !decides
+      ? "waits for a person: see `journal.show`, and use `journal.decide`"
+      : undefined;
+  if (why !== undefined) throw new JournalError("ERR_JOURNAL_STATE", `Transaction ${id} ${why}`, { transaction: id });
 }

@@ -126,6 +126,7 @@ async function outcomeOf(
   if (!isJournalError(error, "ERR_JOURNAL_STATE")) return "failed";
   // Refused: its owner lives, or somebody else was faster.
   const { status } = await journal.show(id);
+  if (status === "parked") return "parked";
   return status === "committed" || status === "rolled-back" ? "lost" : "owned";
 }
 
