@@ -97,8 +97,6 @@ export const plantedBugs: Readonly<Record<PlantedBugName, PlantedBug>> = {
   },
 };
 
-export const plantedBugs: Readonly<Record<PlantedBugName, PlantedBug>> = bugs;
-
 // Nothing else waits longer than a deadline, and not much longer.
 function isSettling(ms: number): boolean {
   return ms > deadlineMs && ms <= deadlineMs + settleMarginMs;

@@ -5,7 +5,7 @@ export class SimulatedProcess {
   readonly name: string;
   alive = true;
   /** Until when it is stopped. */
-  stoppedUntil = Number.NEGATIVE_INFINITY;
+  stoppedUntil: number = Number.NEGATIVE_INFINITY;
   /** How far its wall clock is off. */
   wallClockOffMs = 0;
 
