@@ -20,6 +20,7 @@ import { secretsManager } from "./secrets-manager/secrets-manager.ts";
 import { HttpEndpoint } from "./server/http-endpoint.ts";
 import { RequestHandler } from "./server/request-handler.ts";
 import { sts } from "./sts/sts.ts";
+import { selfSignedCertificate } from "./tls/self-signed-certificate.ts";
 
 export interface LocalAwsOptions {
   /** Port to listen at. Default 0: any free one. */
@@ -42,6 +43,8 @@ export interface LocalAwsOptions {
     | undefined;
   /** How long AWS takes for what it does later. Default: replicas 200 ms, lists 1,000 ms, forced deletions 200 ms. */
   readonly lags?: Partial<SecretsManagerLags> | undefined;
+  /** Whether to listen with TLS, by a certificate made for the occasion. Default false. */
+  readonly tls?: boolean | undefined;
   /** Calls kept in the log; the oldest go first. Default 10,000. */
   readonly callCapacity?: number | undefined;
 }
@@ -66,6 +69,8 @@ export interface LocalAws {
   /** Its URL. */
   readonly endpoint: string;
   readonly port: number;
+  /** PEM of the certificate it answers with, for the `ca` of a client's agent; undefined without `tls`. */
+  readonly certificate: string | undefined;
   /** For the constructor of any SDK client: the endpoint, a region, and keys of an account. Every account exists. */
   clientConfig(place?: Place): LocalClientConfig;
   /** For the environment of another process, AWS CLI included. */
@@ -129,7 +134,8 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     calls,
     clock,
   });
-  const http = new HttpEndpoint(handler, host, port);
+  const selfSigned = options.tls === true ? selfSignedCertificate(Date.now()) : undefined;
+  const http = new HttpEndpoint(handler, host, port, selfSigned);
   await http.listen();
   const endpoint = http.url;
   const close = async () => {
@@ -139,6 +145,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   return {
     endpoint,
     port: http.port,
+    certificate: selfSigned?.certificate,
     faults,
     clientConfig: (place) => clientConfig(endpoint, place),
     environment: (place) => environment(endpoint, place),

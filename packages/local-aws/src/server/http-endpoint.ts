@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
+import type { SelfSigned } from "../tls/self-signed-certificate.ts";
 import { exchangeOver } from "./exchange.ts";
 import type { RequestHandler } from "./request-handler.ts";
 import { WireRequest } from "./wire-request.ts";
@@ -10,11 +12,15 @@ const longestBody = 32 * 1024 * 1024;
 /** The listening socket. Can go away and come back at the same port, as a host that refuses connections does. */
 export class HttpEndpoint {
   readonly #server: Server;
+  readonly #scheme: "http" | "https";
   readonly #host: string;
   #port: number;
 
-  constructor(handler: RequestHandler, host: string, port: number) {
-    this.#server = createServer((incoming, response) => receive(incoming, response, handler));
+  constructor(handler: RequestHandler, host: string, port: number, tls: SelfSigned | undefined) {
+    const onRequest = (incoming: IncomingMessage, response: ServerResponse) => receive(incoming, response, handler);
+    this.#scheme = tls === undefined ? "http" : "https";
+    this.#server =
+      tls === undefined ? createServer(onRequest) : createTlsServer({ key: tls.key, cert: tls.certificate }, onRequest);
     this.#server.keepAliveTimeout = 120_000; // longer than clients keep idle sockets, so that none meets a closing one
     this.#server.requestTimeout = 0;
     this.#host = host;
@@ -26,7 +32,7 @@ export class HttpEndpoint {
   }
 
   get url(): string {
-    return `http://${this.#host.includes(":") ? `[${this.#host}]` : this.#host}:${this.#port}`;
+    return `${this.#scheme}://${this.#host.includes(":") ? `[${this.#host}]` : this.#host}:${this.#port}`;
   }
 
   listen(): Promise<void> {
