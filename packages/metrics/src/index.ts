@@ -2,6 +2,17 @@ export type { Clock, Timer } from "./clock.ts";
 export { createMetrics, type Metrics, type MetricsHealth, type MetricsOptions } from "./create-metrics.ts";
 export { defineMetrics } from "./define-metrics.ts";
 export type { DimensionValue } from "./dimension-text.ts";
+export {
+  type FlushAfterInvocationOptions,
+  flushAfterInvocation,
+} from "./flush-after-invocation.ts";
+export {
+  type HealthHandler,
+  type HealthHandlerOptions,
+  type HealthReport,
+  healthHandler,
+} from "./health/health-handler.ts";
+export type { HealthPart, PartHealth } from "./health/part-health.ts";
 export type {
   Counter,
   DimensionValues,
