@@ -174,8 +174,7 @@ export class CircuitBreaker implements ComposablePolicy {
       this.#failed(pass, context, error, startedAtMs);
       throw error;
     }
-    if (startedAtMs === undefined && !this.#settings.judgesResults)
-      this.#machine.settle(pass, plainSuccess, context.call);
+    if (startedAtMs === undefined && !this.#settings.judgesResults) this.#machine.succeeded(pass, context.call);
     else this.#returned(pass, context, value, startedAtMs);
     return value;
   }

@@ -107,6 +107,13 @@ export class CircuitMachine {
     }
   }
 
+  /** {@link settle} for a success of which nothing else is known: most calls are such, and take this short way. */
+  succeeded(pass: Pass, call: CallDetails | undefined): void {
+    if (pass.kind !== "closed") this.settle(pass, plainSuccess, call);
+    else if (pass === this.#state)
+      pass.tally.succeeded(this.#settings.countsByTime ? this.#settings.clock.monotonic() : 0);
+  }
+
   /** Opens the circuit for `openMs`, or for as long as the options say. Does nothing while it is held. */
   trip(error: unknown, openMs: number | undefined): void {
     if (!("holds" in this.#state)) this.#open({ reason: "tripped", error }, openMs);

@@ -34,11 +34,21 @@ export class Tally {
 
   /** Counts a call; says why the circuit should open, if it should. Only a bad call can open it. */
   record(failed: boolean, slow: boolean, atMs: number): TripReason | undefined {
+    if (!failed && !slow) {
+      this.succeeded(atMs);
+      return undefined;
+    }
     this.#consecutiveFailures = failed ? this.#consecutiveFailures + 1 : 0;
     this.#window?.record(failed, slow, atMs);
     if (!failed) this.#breaker?.success(closed);
-    if (!failed && !slow) return undefined;
     return this.#reasonToOpen(failed, atMs);
+  }
+
+  /** Counts a call that neither failed nor was slow. */
+  succeeded(atMs: number): void {
+    this.#consecutiveFailures = 0;
+    this.#window?.record(false, false, atMs);
+    this.#breaker?.success(closed);
   }
 
   figures(atMs: number): TallyFigures {
