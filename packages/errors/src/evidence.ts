@@ -17,17 +17,17 @@ export interface Evidence {
 }
 
 export function evidenceOf(error: ErrorFields, context: ClassificationContext | undefined): Evidence {
-  const { name, code } = error;
   const metadata = fieldsOf(error.$metadata);
-  const status = metadata?.httpStatusCode;
+  const given = metadata?.httpStatusCode;
+  const status = typeof given === "number" ? given : undefined;
   return {
     error,
-    name,
-    code,
+    name: error.name,
+    code: status === undefined || status < 400 ? error.code : undefined, // a refusal of AWS has its code for a name
     metadata,
-    status: typeof status === "number" ? status : undefined,
+    status,
     response: undefined,
-    service: context?.service ?? (metadata === undefined ? undefined : serviceNameOf(error)),
+    service: context?.service ?? (status === undefined ? undefined : serviceNameOf(error)),
     context,
   };
 }
@@ -47,7 +47,7 @@ function answeredBy(evidence: Evidence, response: ErrorFields): Evidence | undef
 }
 
 function isStatus(value: unknown): value is number {
-  return Number.isInteger(value) && (value as number) >= 100 && (value as number) <= 599;
+  return typeof value === "number" && value >= 100 && value < 600;
 }
 
 /** The code as the service or the system gave it; the name where it says more than `Error`. */

@@ -1,5 +1,6 @@
 import { type ErrorFields, fieldsOf, messageOf, textOf } from "./error-fields.ts";
 import type { Evidence } from "./evidence.ts";
+import { likes } from "./likes.ts";
 
 /** The code in another system's words, and a known one that means the same. */
 export interface ForeignCode {
@@ -33,7 +34,7 @@ function classNameOf(error: ErrorFields): string {
 
 // Whole codes, and the classes that their first two characters name.
 // @see https://www.postgresql.org/docs/current/errcodes-appendix.html
-const sqlStatesByLike: Readonly<Record<string, string>> = {
+const likeSqlState = likes({
   ECONNRESET: "08 40003", // 40003: whether the statement completed is unknown
   ERR: "22 23 54",
   EEXIST: "23505",
@@ -47,8 +48,4 @@ const sqlStatesByLike: Readonly<Record<string, string>> = {
   LOADING: "53 57", // shutdown, crash, not yet up
   EIO: "53100 58",
   RequestTimeout: "57014", // cancelled, as a rule by statement_timeout: rolled back
-};
-
-const likeSqlState: ReadonlyMap<string, string> = new Map(
-  Object.entries(sqlStatesByLike).flatMap(([like, states]) => states.split(" ").map((state) => [state, like] as const)),
-);
+});

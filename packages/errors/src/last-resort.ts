@@ -1,5 +1,12 @@
 import { type ErrorFields, messageOf } from "./error-fields.ts";
 import type { Evidence } from "./evidence.ts";
+import { likes } from "./likes.ts";
+
+// Names that say little: the cause is asked first.
+const likeByName = likes({
+  NOAUTH: "CredentialsProviderError TokenProviderError ProviderError ERR_CREDENTIALS ERR_ASSUME_ROLE",
+  SmithyError: "TypeError ReferenceError RangeError SyntaxError",
+});
 
 // What a browser's fetch says when there is no connection: a TypeError without a code (the SDK's list).
 const fetchFailed =
@@ -7,10 +14,9 @@ const fetchFailed =
 
 /** A known code for an error without one, without a status and without a cause that says more. */
 export function lastResort({ error, name, code }: Evidence): string | undefined {
-  if (/ProviderError$|^ERR_(CREDENTIALS|ASSUME_ROLE)$/.test(`${code ?? name}`)) return "NOAUTH";
+  if (name === "Error") return likeByName.get(code) ?? plainError(error);
   if (name === "TypeError" && fetchFailed.test(messageOf(error))) return "ERR_NETWORK";
-  if (/^(Type|Reference|Range|Syntax)Error$/.test(`${name}`)) return "SmithyError";
-  return name === "Error" ? plainError(error) : undefined;
+  return likeByName.get(code) ?? likeByName.get(name);
 }
 
 // Plain `Error`s: cockatiel's have a flag, those of the SDK only their message.

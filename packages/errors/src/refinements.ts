@@ -43,11 +43,13 @@ const cancellationReasons: Refine = ({ error }) => {
 
 /** A host that DNS does not know may be a resolver's bad moment, but not when its region is no region. */
 const unknownHost: Refine = ({ error }) => {
-  const region = /([^.]+)\.amazonaws\.com(\.cn)?$/.exec(`${error.hostname}`)?.[1] ?? "";
-  return region.includes("-") && !regionShape.test(region) && "ERR_REGION";
+  const host = `${error.hostname}`;
+  const end = host.indexOf(".amazonaws.com");
+  const region = host.slice(host.lastIndexOf(".", end - 1) + 1, end);
+  return end > 0 && region.includes("-") && !regionShape.test(region) && "ERR_REGION";
 };
 
-const regionShape = /^(s3-.*|[a-z]{2,3}(-(gov|iso[a-z]?))?-(central|(north|south)?(east|west)?)-\d)$/;
+const regionShape = /^(s3-.*|[a-z]{2,3}(-(gov|iso\w?))?-(central|(north|south)?(east|west)?)-\d)$/;
 
 export const refinements: Readonly<Record<string, Refine>> = {
   LimitExceeded: limitOfService,

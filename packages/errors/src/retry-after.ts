@@ -18,7 +18,7 @@ export function retryAfterOf(headers: unknown): number | undefined {
 function header(headers: ErrorFields, name: string): string | undefined {
   const get = headers.get;
   const value: unknown = typeof get === "function" ? get.call(headers, name) : headers[name];
-  return typeof value === "string" || typeof value === "number" ? String(value) : undefined;
+  return value === undefined || value === null ? undefined : `${value}`;
 }
 
 function wholeMs(ms: number): number | undefined {

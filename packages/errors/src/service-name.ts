@@ -1,6 +1,7 @@
-import { type ErrorFields, textOf } from "./error-fields.ts";
+import { type ErrorFields, fieldsOf } from "./error-fields.ts";
 
-const nameByClass = new WeakMap<object, { readonly name: string | undefined }>();
+const suffix = "ServiceException";
+const nameByClass = new WeakMap<object, string>();
 
 /**
  * The service that threw an SDK error, from the name of its base class: `SecretsManagerServiceException`
@@ -9,22 +10,16 @@ const nameByClass = new WeakMap<object, { readonly name: string | undefined }>()
 export function serviceNameOf(error: ErrorFields): string | undefined {
   const ownClass: unknown = error.constructor;
   if (typeof ownClass !== "function") return undefined;
-  const known = nameByClass.get(ownClass);
-  if (known !== undefined) return known.name;
-  const name = nameInAncestry(ownClass);
-  nameByClass.set(ownClass, { name });
-  return name;
+  let name = nameByClass.get(ownClass);
+  if (name === undefined) {
+    // A modelled error extends its service's class; an unmodelled one is of that class.
+    name = nameIn(ownClass) || nameIn(Object.getPrototypeOf(ownClass));
+    nameByClass.set(ownClass, name);
+  }
+  return name || undefined;
 }
 
-const suffix = "ServiceException";
-const deepestClass = 8;
-
-function nameInAncestry(errorClass: object): string | undefined {
-  let ancestor: object | null = errorClass;
-  for (let depth = 0; ancestor !== null && depth < deepestClass; depth++) {
-    const name = textOf((ancestor as { readonly name?: unknown }).name);
-    if (name?.endsWith(suffix) && name !== suffix) return name.slice(0, -suffix.length);
-    ancestor = Object.getPrototypeOf(ancestor);
-  }
-  return undefined;
+function nameIn(errorClass: unknown): string {
+  const name = `${fieldsOf(errorClass)?.name}`;
+  return name.endsWith(suffix) ? name.slice(0, -suffix.length) : "";
 }
