@@ -11,7 +11,6 @@ export class AbortScope {
   #controller: AbortController | undefined;
   #abortedBy: { readonly reason: unknown } | undefined;
   #listeners: AbortListener[] | undefined;
-  #following = false;
   // Made by `#follow`, so that a scope nobody listens to has no closure.
   #pass: ((cause: unknown) => void) | undefined;
 
@@ -57,10 +56,12 @@ export class AbortScope {
   }
 
   unsubscribe(listener: AbortListener): void {
-    const index = this.#listeners?.indexOf(listener) ?? -1;
-    if (index < 0) return;
-    this.#listeners!.splice(index, 1);
-    if (this.#listeners!.length === 0 && this.#controller === undefined) this.#unfollow();
+    const listeners = this.#listeners;
+    const index = listeners?.lastIndexOf(listener) ?? -1;
+    if (listeners === undefined || index < 0) return;
+    if (index === listeners.length - 1) listeners.pop();
+    else listeners.splice(index, 1);
+    if (listeners.length === 0 && this.#controller === undefined) this.#unfollow();
   }
 
   /** Stops following what is around: the call is over. Leaves no listener on the caller's signal. */
@@ -79,8 +80,7 @@ export class AbortScope {
   }
 
   #follow(): void {
-    if (this.#following) return;
-    this.#following = true;
+    if (this.#pass !== undefined) return;
     if (this.#given !== undefined) {
       const given = this.#given;
       this.#pass = () => {
@@ -100,6 +100,5 @@ export class AbortScope {
     this.#given?.removeEventListener("abort", this.#pass);
     this.#outer?.unsubscribe(this.#pass);
     this.#pass = undefined;
-    this.#following = false;
   }
 }

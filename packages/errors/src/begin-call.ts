@@ -15,19 +15,33 @@ export function beginCall<T>(run: Next<T>, { signal, deadline, call }: CallConte
   return untilGivenUp(settle(run, CallContext.within(scope, deadline, call)), scope);
 }
 
+/** What `executeOf` makes an `execute` of. */
+interface Within<Alternative> {
+  executeWithin<T>(context: CallContext, next: Next<T>): Promise<T | Alternative>;
+}
+
 /**
  * The `execute(fn, signal?)` of a policy, made of its `executeWithin`. With one argument it takes the shortest way;
  * with two, as cockatiel's `wrap` calls it, the function gets a context that survives being spread.
  */
-export function executeOf<Alternative = never>(policy: {
-  executeWithin<T>(context: CallContext, next: Next<T>): Promise<T | Alternative>;
-}): <T>(fn: Next<T>, signal?: AbortSignal) => Promise<T | Alternative> {
+export function executeOf<Alternative = never>(
+  policy: Within<Alternative>,
+): <T>(fn: Next<T>, signal?: AbortSignal) => Promise<T | Alternative> {
   return function execute<T>(fn: Next<T>, signal?: AbortSignal): Promise<T | Alternative> {
     // biome-ignore lint/complexity/noArguments: their number is what tells cockatiel's `wrap` from a plain call
     if (arguments.length < 2) return policy.executeWithin(CallContext.within(undefined), fn);
-    const spreading: Next<T> = (context) => fn(context.spreadable());
-    return beginCall((context) => policy.executeWithin(context, spreading), { signal });
+    return executeSpread(policy, fn, signal);
   };
+}
+
+/** Runs `fn` under a policy, with a context that survives being spread. */
+export function executeSpread<T, Alternative>(
+  policy: Within<Alternative>,
+  fn: Next<T>,
+  signal: AbortSignal | undefined,
+): Promise<T | Alternative> {
+  const spreading: Next<T> = (context) => fn(context.spreadable());
+  return beginCall((context) => policy.executeWithin(context, spreading), { signal });
 }
 
 /** The promise, or a rejection as soon as the scope is given up; closes the scope at the end. */

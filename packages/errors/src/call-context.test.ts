@@ -96,14 +96,6 @@ describe("a spreadable context", () => {
     expect(copy).toMatchObject({ signal: { aborted: true, reason: stop } });
   });
 
-  test("makes no signal before it is spread", () => {
-    const made = vi.spyOn(globalThis, "AbortController");
-    const context = CallContext.root().cancellable().spreadable();
-    expect(made).not.toHaveBeenCalled();
-    expect(Object.assign({}, context)).toEqual({ signal: context.signal });
-    made.mockRestore();
-  });
-
   test("hides no attempt that a policy around it counts, unless it counts itself", () => {
     expect(Object.keys(CallContext.root().spreadable())).toEqual(["signal"]);
     expect(CallContext.root().spreadable().attempt).toBe(1);

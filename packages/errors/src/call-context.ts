@@ -41,7 +41,8 @@ export class CallContext {
   readonly #foreign: Foreign | undefined;
   #neverAborted: AbortSignal | undefined;
 
-  private constructor(
+  /** Use {@link CallContext.root}. */
+  constructor(
     scope: AbortScope | undefined,
     attempt: number,
     deadline: number | undefined,
@@ -63,6 +64,11 @@ export class CallContext {
   /** A root within `scope`, for `beginCall`, which closes the scope when the call is over. */
   static within(scope: AbortScope | undefined, deadline?: number, call?: CallDetails): CallContext {
     return new CallContext(scope, 0, deadline, call, undefined);
+  }
+
+  /** A root that nobody can abort, as its first attempt if a retry begins it. */
+  static plain(attempt: 0 | 1): CallContext {
+    return new CallContext(undefined, attempt, undefined, undefined, undefined);
   }
 
   /** Aborts when the caller gives up, or a policy around does. Follows the caller's signal until the call settles. */
@@ -113,6 +119,7 @@ export class CallContext {
 
   /** The same call, as attempt `attempt`. */
   withAttempt(attempt: number): CallContext {
+    if (attempt === this.#attempt) return this;
     return new CallContext(this.#scope, attempt, this.#deadline, this.#call, this.#foreign);
   }
 
@@ -156,13 +163,14 @@ export class CallContext {
 
   /**
    * The same call, with what it holds as properties of its own, so that `{ ...context }` keeps them: cockatiel's
-   * `wrap` spreads the context at each layer. Shows the attempt only if a retry counted it: a policy that does
-   * not count must not hide the count of one around it.
+   * `wrap` spreads the context at each layer. Makes the signal. Shows the attempt only if a retry counted it: a
+   * policy that does not count must not hide the count of one around it.
    */
   spreadable(): CallContext {
-    const shown = new CallContext(this.#scope, this.#attempt, this.#deadline, this.#call, this.#foreign);
-    Object.defineProperty(shown, "signal", ownSignal);
-    if (this.#attempt !== 0) show(shown, "attempt", this.#attempt);
+    const Shown = this.#attempt === 0 ? SpreadContext : CountedSpreadContext;
+    const shown = new Shown(this.#scope, this.#attempt, this.#deadline, this.#call, this.#foreign) as CallContext;
+    (shown as { signal: AbortSignal }).signal = this.signal;
+    if (this.#attempt !== 0) (shown as { attempt: number }).attempt = this.#attempt;
     if (this.#deadline !== undefined) show(shown, "deadline", this.#deadline);
     if (this.#call !== undefined) show(shown, "call", this.#call);
     return shown;
@@ -173,11 +181,20 @@ export class CallContext {
   }
 }
 
-const ownSignal: PropertyDescriptor = {
-  enumerable: true,
-  configurable: true,
-  get: Object.getOwnPropertyDescriptor(CallContext.prototype, "signal")!.get!,
-};
+// What are getters of a CallContext are properties of a spreadable one; TypeScript lets a class add them only to
+// a base that has neither. As fields they cost a tenth of what `Object.defineProperty` does.
+const WithoutGetters: new (
+  ...given: ConstructorParameters<typeof CallContext>
+) => Omit<CallContext, "signal" | "attempt"> = CallContext;
+
+class SpreadContext extends WithoutGetters {
+  signal: AbortSignal | undefined = undefined;
+}
+
+class CountedSpreadContext extends WithoutGetters {
+  signal: AbortSignal | undefined = undefined;
+  attempt = 0;
+}
 
 function show(context: CallContext, key: string, value: unknown): void {
   Object.defineProperty(context, key, { value, enumerable: true, configurable: true });

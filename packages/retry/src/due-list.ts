@@ -1,13 +1,15 @@
 import type { Clock, Timer } from "@holdfast/errors/policy";
 
-/** Something that falls due, unless it is taken off the list first. */
-export interface DueEntry {
+/** Something that falls due, unless it is taken off its list first. */
+export abstract class DueEntry {
   /** On the list's clock. */
-  readonly dueAt: number;
-  readonly expire: () => void;
-  before: DueEntry | undefined;
-  after: DueEntry | undefined;
-  listed: boolean;
+  dueAt = 0;
+  /** Kept by the list. */
+  before: DueEntry | undefined = undefined;
+  after: DueEntry | undefined = undefined;
+  listed = false;
+
+  abstract expire(): void;
 }
 
 /** A timer of Node's, which need not hold the process; other platforms have none that does. */
@@ -34,14 +36,15 @@ export class DueList {
     this.#clock = clock;
   }
 
-  add(delayMs: number, expire: () => void): DueEntry {
+  /** Puts an entry on the list, to expire in `delayMs`. */
+  add(entry: DueEntry, delayMs: number): void {
     const dueAt = this.#clock.monotonic() + delayMs;
-    const entry: DueEntry = { dueAt, expire, before: undefined, after: undefined, listed: true };
     const wasEmpty = this.#tail === undefined;
+    entry.dueAt = dueAt;
+    entry.listed = true;
     this.#insert(entry);
     if (dueAt < this.#armedFor) this.#arm(dueAt, delayMs);
     else if (wasEmpty) (this.#timer as HoldingTimer | undefined)?.ref?.();
-    return entry;
   }
 
   /** Takes the entry off; false if it has expired. */

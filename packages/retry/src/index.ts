@@ -30,7 +30,8 @@ export {
   type SdkRetryToken,
   sdkRetryStrategy,
 } from "./sdk-retry-strategy.ts";
-export { type TimeoutEvent, type TimeoutOptions, type TimeoutPolicy, timeout } from "./timeout.ts";
+export type { TimeoutEvent } from "./timed-call.ts";
+export { type TimeoutOptions, type TimeoutPolicy, timeout } from "./timeout.ts";
 export { TimeoutError } from "./timeout-error.ts";
 export type { TokenBudgetOptions } from "./token-budget.ts";
 export { type Executor, withRetry } from "./with-retry.ts";

@@ -1,8 +1,8 @@
 import {
-  type CallContext,
+  CallContext,
   type ComposablePolicy,
   type Event,
-  executeOf,
+  executeSpread,
   type FailureEvent,
   type Next,
   type SuccessEvent,
@@ -39,8 +39,6 @@ export class RetryPolicy implements ComposablePolicy {
   readonly onGiveUp: Event<GiveUpEvent>;
   /** When an attempt settles that was abandoned at an abort. */
   readonly onLateResult: Event<LateResultEvent>;
-  /** Runs `fn` until it succeeds, may not be repeated, or the policy gives up. */
-  readonly execute: <T>(fn: Next<T>, signal?: AbortSignal) => Promise<T>;
   readonly #settings: RetrySettings;
   readonly #emitters: RetryEmitters;
 
@@ -55,9 +53,15 @@ export class RetryPolicy implements ComposablePolicy {
     this.onRetry = this.#emitters.retry.event;
     this.onGiveUp = this.#emitters.giveUp.event;
     this.onLateResult = this.#emitters.lateResult.event;
-    this.execute = executeOf(this);
     if (options.onRetry !== undefined) this.onRetry(options.onRetry);
     if (options.onGiveUp !== undefined) this.onGiveUp(options.onGiveUp);
+  }
+
+  /** Runs `fn` until it succeeds, may not be repeated, or the policy gives up. */
+  execute<T>(fn: Next<T>, signal?: AbortSignal): Promise<T> {
+    // biome-ignore lint/complexity/noArguments: their number is what tells cockatiel's `wrap` from a plain call
+    if (arguments.length < 2) return this.executeWithin(CallContext.plain(1), fn);
+    return executeSpread<T, never>(this, fn, signal);
   }
 
   executeWithin<T>(context: CallContext, next: Next<T>): Promise<T> {

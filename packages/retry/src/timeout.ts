@@ -1,20 +1,17 @@
 import {
   assertDelayMs,
-  type CallContext,
-  type CallDetails,
+  CallContext,
   type Clock,
   type ComposablePolicy,
-  Emitter,
   type Event,
-  executeOf,
+  executeSpread,
   type FailureEvent,
   type Next,
   type SuccessEvent,
   systemClock,
 } from "@holdfast/errors/policy";
-import { DueList } from "./due-list.ts";
 import type { LateResultEvent } from "./retry-events.ts";
-import { TimeoutError } from "./timeout-error.ts";
+import { TimedCall, TimedCallKit, type TimeoutEvent } from "./timed-call.ts";
 
 export interface TimeoutOptions {
   /** What a call may take, in milliseconds; less if the deadline of the call around it is nearer. 0 to 2^31 − 1. */
@@ -25,14 +22,8 @@ export interface TimeoutOptions {
   readonly clock?: Clock | undefined;
 }
 
-export interface TimeoutEvent {
-  /** What the call was allowed, in milliseconds. */
-  readonly timeoutMs: number;
-  readonly call: CallDetails | undefined;
-}
-
 /**
- * Gives a call up when it takes too long: rejects with a {@link TimeoutError}, and aborts the signal of what
+ * Gives a call up when it takes too long: rejects with a `TimeoutError`, and aborts the signal of what
  * runs inside. A caller's abort rejects with the caller's reason, and is no timeout.
  *
  * @throws OptionError if an option is out of range.
@@ -47,86 +38,43 @@ export class TimeoutPolicy implements ComposablePolicy {
   readonly kind = "timeout";
   readonly name: string;
   readonly timeoutMs: number;
-  readonly #success = new Emitter<SuccessEvent>();
-  readonly #failure = new Emitter<FailureEvent>();
-  readonly #timeout = new Emitter<TimeoutEvent>();
-  readonly #lateResult = new Emitter<LateResultEvent>();
   /** When a call ends in time. */
-  readonly onSuccess: Event<SuccessEvent> = this.#success.event;
+  readonly onSuccess: Event<SuccessEvent>;
   /** When a call fails, by itself or by the timeout; `handled` says which. */
-  readonly onFailure: Event<FailureEvent> = this.#failure.event;
+  readonly onFailure: Event<FailureEvent>;
   /** When a call is given up by this policy; not when its caller aborts. */
-  readonly onTimeout: Event<TimeoutEvent> = this.#timeout.event;
+  readonly onTimeout: Event<TimeoutEvent>;
   /** When a call settles that was given up. */
-  readonly onLateResult: Event<LateResultEvent> = this.#lateResult.event;
-  /** Runs `fn`, with a signal that aborts at the timeout. */
-  readonly execute: <T>(fn: Next<T>, signal?: AbortSignal) => Promise<T>;
-  readonly #clock: Clock;
-  readonly #due: DueList;
+  readonly onLateResult: Event<LateResultEvent>;
+  readonly #kit: TimedCallKit;
 
   constructor({ timeoutMs, name = "timeout", clock = systemClock }: TimeoutOptions) {
     assertDelayMs("timeoutMs", timeoutMs);
     this.timeoutMs = timeoutMs;
     this.name = name;
-    this.#clock = clock;
-    this.#due = new DueList(clock);
-    this.execute = executeOf(this);
+    this.#kit = new TimedCallKit(clock);
+    this.onSuccess = this.#kit.success.event;
+    this.onFailure = this.#kit.failure.event;
+    this.onTimeout = this.#kit.timeout.event;
+    this.onLateResult = this.#kit.lateResult.event;
+  }
+
+  /** Runs `fn`, with a signal that aborts at the timeout. */
+  execute<T>(fn: Next<T>, signal?: AbortSignal): Promise<T> {
+    // biome-ignore lint/complexity/noArguments: their number is what tells cockatiel's `wrap` from a plain call
+    if (arguments.length < 2) return this.executeWithin(CallContext.within(undefined), fn);
+    return executeSpread<T, never>(this, fn, signal);
   }
 
   executeWithin<T>(context: CallContext, next: Next<T>): Promise<T> {
+    const { deadline } = context;
+    const allowedMs = deadline === undefined ? this.timeoutMs : this.#allowedMs(deadline);
     return new Promise<T>((resolve, reject) => {
-      const inner = context.cancellable();
-      const allowedMs = this.#allowedMs(context);
-      const startedAt = this.#watched ? this.#clock.monotonic() : 0;
-      const entry = this.#due.add(allowedMs, () => {
-        const error = new TimeoutError(allowedMs);
-        reject(error);
-        this.#expire(inner, error, startedAt);
-      });
-      let running: PromiseLike<T>;
-      try {
-        const result = next(inner);
-        running = result instanceof Promise ? result : Promise.resolve(result);
-      } catch (error) {
-        running = Promise.reject(error);
-      }
-      running.then(
-        (value) => {
-          if (!this.#due.remove(entry)) this.#reportLate({ value }, context);
-          else if (this.#success.active) this.#success.emit({ duration: this.#clock.monotonic() - startedAt });
-          resolve(value);
-        },
-        (error: unknown) => {
-          if (!this.#due.remove(entry)) this.#reportLate({ error }, context);
-          else this.#reportFailure(error, false, startedAt);
-          reject(error);
-        },
-      );
+      new TimedCall(this.#kit, context.cancellable(), resolve, reject).run(next, allowedMs);
     });
   }
 
-  get #watched(): boolean {
-    return this.#success.active || this.#failure.active;
-  }
-
-  #allowedMs({ deadline }: CallContext): number {
-    if (deadline === undefined) return this.timeoutMs;
-    return Math.max(0, Math.min(this.timeoutMs, deadline - this.#clock.now()));
-  }
-
-  #expire(inner: CallContext, error: TimeoutError, startedAt: number): void {
-    if (inner.aborted) return; // the caller was quicker, and the call has its reason
-    inner.cancel(error);
-    if (this.#timeout.active) this.#timeout.emit({ timeoutMs: error.timeoutMs, call: inner.call });
-    this.#reportFailure(error, true, startedAt);
-  }
-
-  #reportFailure(error: unknown, handled: boolean, startedAt: number): void {
-    if (!this.#failure.active) return;
-    this.#failure.emit({ duration: this.#clock.monotonic() - startedAt, handled, reason: { error } });
-  }
-
-  #reportLate(outcome: LateResultEvent["outcome"], { attempt, call }: CallContext): void {
-    if (this.#lateResult.active) this.#lateResult.emit({ attempt, outcome, call });
+  #allowedMs(deadline: number): number {
+    return Math.max(0, Math.min(this.timeoutMs, deadline - this.#kit.clock.now()));
   }
 }
