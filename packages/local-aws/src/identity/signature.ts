@@ -1,4 +1,4 @@
-import { createHmac, hash } from "node:crypto";
+import { createHmac, createSecretKey, hash, type KeyObject } from "node:crypto";
 import type { WireRequest } from "../server/wire-request.ts";
 import type { SignedAs } from "./authorization-header.ts";
 
@@ -6,7 +6,7 @@ const keysKept = 1_000;
 
 /** Checks signatures of AWS Signature Version 4 sent in headers, keeping the day's derived keys. */
 export class SignatureChecker {
-  readonly #derivedKeys = new Map<string, Buffer>();
+  readonly #derivedKeys = new Map<string, KeyObject>();
 
   /** Whether `secretAccessKey` made the signature that the request carries. */
   matches(request: WireRequest, signedAs: SignedAs, secretAccessKey: string): boolean {
@@ -17,15 +17,17 @@ export class SignatureChecker {
     return createHmac("sha256", key).update(toSign).digest("hex") === signedAs.signature;
   }
 
-  #derivedKey(secretAccessKey: string, { accessKeyId, date, region, service }: SignedAs, scope: string): Buffer {
+  #derivedKey(secretAccessKey: string, { accessKeyId, date, region, service }: SignedAs, scope: string): KeyObject {
     const name = `${accessKeyId}/${scope}`;
     const known = this.#derivedKeys.get(name);
     if (known !== undefined) return known;
-    let key: Buffer | string = `AWS4${secretAccessKey}`;
-    for (const part of [date, region, service, "aws4_request"]) key = createHmac("sha256", key).update(part).digest();
+    let bytes: Buffer | string = `AWS4${secretAccessKey}`;
+    for (const part of [date, region, service, "aws4_request"])
+      bytes = createHmac("sha256", bytes).update(part).digest();
+    const key = createSecretKey(Buffer.from(bytes));
     if (this.#derivedKeys.size >= keysKept) this.#derivedKeys.clear();
-    this.#derivedKeys.set(name, key as Buffer);
-    return key as Buffer;
+    this.#derivedKeys.set(name, key);
+    return key;
   }
 }
 
