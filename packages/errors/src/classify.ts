@@ -57,7 +57,8 @@ function judgeUnlisted(ownEvidence: Evidence, depth: number): Classification {
 
   const caused = depth < deepestCause ? classifyCause(evidence, depth) : undefined;
   if (caused !== undefined && caused.kind !== "unknown") {
-    return { ...caused, code: textOf(evidence.code) ?? caused.code };
+    const ownCode = textOf(evidence.code);
+    return ownCode === undefined ? caused : { ...caused, code: ownCode };
   }
   return conclude(verdictByCode.get(lastResort(evidence) ?? codeLike(codeOf(evidence) ?? "")), evidence);
 }
