@@ -1,5 +1,6 @@
 import { CircuitOpenError } from "@holdfast/errors";
 import {
+  assertDelayMs,
   type CallContext,
   type ComposablePolicy,
   type Event,
@@ -13,11 +14,14 @@ import type { CircuitBreakerOptions } from "./circuit-breaker-options.ts";
 import { CircuitEvents, type RejectEvent, type StateChangeEvent } from "./circuit-events.ts";
 import type { CircuitHealth } from "./circuit-health.ts";
 import { type CircuitHold, holdOn } from "./circuit-hold.ts";
-import { CircuitMachine, type Pass, plainSuccess, uncounted } from "./circuit-machine.ts";
+import { CircuitMachine } from "./circuit-machine.ts";
 import { type CircuitSettings, settingsFrom } from "./circuit-settings.ts";
 import { type CircuitSnapshot, type RestoreResult, restoreCircuit, snapshotOf } from "./circuit-snapshot.ts";
 import type { CircuitStateName } from "./circuit-state.ts";
+import { turnOf } from "./half-open-queue.ts";
 import { healthOf } from "./health-of.ts";
+import { plainSuccess } from "./outcome.ts";
+import { type Pass, uncounted } from "./pass.ts";
 import type { Probe } from "./probe-round.ts";
 import { type Refusal, rejectSoon } from "./refusal.ts";
 
@@ -140,8 +144,11 @@ export class CircuitBreaker implements ComposablePolicy {
   /**
    * Opens the circuit, for `openMs` milliseconds or as long as its options say: for callers who know from elsewhere
    * that the service is down. Does nothing while the circuit is held.
+   *
+   * @throws OptionError if `openMs` is no number of milliseconds that a timer can wait.
    */
   trip(failure?: unknown, openMs?: number): void {
+    if (openMs !== undefined) assertDelayMs("openMs", openMs);
     this.#machine.trip(failure, openMs);
   }
 
@@ -219,8 +226,9 @@ export class CircuitBreaker implements ComposablePolicy {
 
   #refuse<T>(refusal: Refusal, context: CallContext, next: Next<T>): Promise<T> {
     const { mode, halfOpen, stack } = this.#settings;
-    if (refusal.state === "half-open" && halfOpen.others === "queue" && mode === "enforce") {
-      const turn = this.#turn(context);
+    const now = this.#machine.state;
+    if (now.kind === "half-open" && halfOpen.others === "queue" && mode === "enforce") {
+      const turn = turnOf(now.round, context);
       if (turn !== undefined) return turn.then(() => this.executeWithin(context, next));
     }
     const { state, since, retryAfterMs, failure } = refusal;
@@ -231,24 +239,6 @@ export class CircuitBreaker implements ComposablePolicy {
     if (mode !== "enforce") return this.#run(uncounted, context, next);
     const options = failure === undefined ? { stack } : { stack, cause: failure };
     return rejectSoon(new CircuitOpenError({ circuit: this.name, since, retryAfterMs, state }, options));
-  }
-
-  /** A place in the queue of a half-open circuit: resolves when it is worth asking again, rejects if the call is given up. */
-  #turn(context: CallContext): Promise<void> | undefined {
-    const { state } = this.#machine;
-    if (state.kind !== "half-open") return undefined;
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const leave = state.round.wait(() => {
-      context.offAbort(giveUp);
-      resolve();
-    });
-    if (leave === undefined) return undefined;
-    const giveUp = (reason: unknown) => {
-      leave();
-      reject(reason);
-    };
-    context.onAbort(giveUp);
-    return promise;
   }
 
   #isTimed(): boolean {

@@ -1,5 +1,7 @@
+import type { RefusingState } from "@holdfast/errors";
 import type { CallDetails } from "@holdfast/errors/policy";
 import type { CircuitEvents } from "./circuit-events.ts";
+import { figuresOf, remainingMs, retryAfterMsOf } from "./circuit-figures.ts";
 import type { CircuitSettings } from "./circuit-settings.ts";
 import {
   type CircuitState,
@@ -12,28 +14,12 @@ import {
   type Outage,
   type TransitionReason,
 } from "./circuit-state.ts";
+import { type Outcome, plainSuccess } from "./outcome.ts";
+import { type Pass, uncounted } from "./pass.ts";
 import { type Probe, ProbeRound } from "./probe-round.ts";
 import { RampUp } from "./ramp-up.ts";
-import type { Refusal, RefusingState } from "./refusal.ts";
+import type { Refusal } from "./refusal.ts";
 import type { TallyFigures } from "./tally.ts";
-import type { Verdict } from "./verdict.ts";
-
-/** Leave to make a call: the state its outcome is counted in. */
-export type Pass = ClosedState | ForcedClosedState | Probe | typeof uncounted;
-
-export const uncounted = { kind: "uncounted" } as const;
-
-/** How an admitted call ended. */
-export interface Outcome {
-  readonly verdict: Verdict;
-  readonly slow: boolean;
-  readonly error: unknown;
-  /** How long the server asked to wait, in milliseconds. */
-  readonly retryAfterMs: number | undefined;
-}
-
-/** One object for all successes of which nothing else is known: most calls are such. */
-export const plainSuccess: Outcome = { verdict: "success", slow: false, error: undefined, retryAfterMs: undefined };
 
 /** What brings a transition about. */
 interface Trigger {
@@ -42,8 +28,6 @@ interface Trigger {
   readonly retryAfterMs?: number | undefined;
   readonly call?: CallDetails | undefined;
 }
-
-const noFigures: TallyFigures = { calls: 0, failures: 0, slowCalls: 0, consecutiveFailures: 0 };
 
 /**
  * The states of a circuit and the ways between them. It makes no call and no promise: it admits or refuses, is
@@ -146,27 +130,12 @@ export class CircuitMachine {
 
   /** What it counts in its present state. */
   figures(): TallyFigures {
-    const state = this.#state;
-    if (state.kind === "half-open") {
-      const { passed, failed } = state.round;
-      return { ...noFigures, calls: passed + failed, failures: failed };
-    }
-    return "tally" in state ? state.tally.figures(this.#settings.clock.monotonic()) : noFigures;
+    return figuresOf(this.#state, this.#settings.clock.monotonic());
   }
 
   /** How long until a call may be admitted, in milliseconds; 0 where one may be now. */
   retryAfterMs(): number {
-    const state = this.#state;
-    switch (state.kind) {
-      case "open":
-        return this.#remainingMs(state);
-      case "half-open":
-        return Math.min(state.openMs, state.round.busyForMs()); // if the probes fail, it opens for about as long again
-      case "isolated":
-        return Number.POSITIVE_INFINITY;
-      default:
-        return 0;
-    }
+    return retryAfterMsOf(this.#state, this.#settings.clock.monotonic());
   }
 
   #admitClosed(state: ClosedState): Pass | Refusal {
@@ -181,18 +150,18 @@ export class CircuitMachine {
   }
 
   #admitOpen(state: OpenState, call: CallDetails | undefined): Pass | Refusal {
-    const retryAfterMs = this.#remainingMs(state);
+    const retryAfterMs = remainingMs(state, this.#settings.clock.monotonic());
     if (retryAfterMs > 0) return refuse("open", state.outage, retryAfterMs);
     this.#probe(state, call);
     return this.admit(call); // from the start: a listener may have changed the state again
   }
 
-  #admitHalfOpen({ round, outage }: HalfOpenState, call: CallDetails | undefined): Pass | Refusal {
+  #admitHalfOpen(state: HalfOpenState, call: CallDetails | undefined): Pass | Refusal {
+    const { round, outage } = state;
     if (round.hasPlace) return round.start();
-    const overdue = round.overdue(); // the process slept, as between two invocations of a Lambda, and its timer with it
-    if (overdue === undefined) return refuse("half-open", outage, this.retryAfterMs());
-    this.#failHung(overdue);
-    return this.admit(call);
+    // Where the process slept, as between two invocations of a Lambda, so did its timers.
+    for (let late = round.overdue(); late !== undefined; late = round.overdue()) this.#failHung(late);
+    return state === this.#state ? refuse("half-open", outage, this.retryAfterMs()) : this.admit(call);
   }
 
   #settleClosed(state: ClosedState, outcome: Outcome, call: CallDetails | undefined): void {
@@ -235,25 +204,14 @@ export class CircuitMachine {
   }
 
   #open(trigger: Trigger, openMs?: number): void {
-    const { clock, maxServerHintMs, openMsOf } = this.#settings;
-    const { error, retryAfterMs = 0 } = trigger;
+    const { clock, openMsOf } = this.#settings;
+    const { error, retryAfterMs } = trigger;
     const since = clock.now();
     const before = this.#outage() ?? { since, openings: 0, failure: undefined };
-    const outage: Outage = {
-      since: before.since,
-      openings: before.openings + 1,
-      failure: error ?? before.failure,
-    };
-    const planned = openMs ?? openMsOf({ openings: outage.openings, error: outage.failure });
-    const hinted = openMs === undefined ? Math.min(retryAfterMs, maxServerHintMs) : 0;
-    const state = {
-      kind: "open",
-      since,
-      openedAtMs: clock.monotonic(),
-      openMs: Math.max(planned, hinted),
-      outage,
-    } as const;
-    this.#enter(state, trigger);
+    const outage = { since: before.since, openings: before.openings + 1, failure: error ?? before.failure };
+    const opening = { kind: "open", since, openedAtMs: clock.monotonic(), outage } as const;
+    const { openings, failure } = outage;
+    this.#enter({ ...opening, openMs: openMs ?? openMsOf({ openings, error: failure, retryAfterMs }) }, trigger);
   }
 
   #close(trigger: Trigger, rampUp: RampUp | undefined): void {
@@ -271,10 +229,6 @@ export class CircuitMachine {
     }
     const held = { since: clock.now(), holds };
     this.#enter(kind === "forced-closed" ? { kind, ...held, tally: newTally() } : { kind, ...held }, { reason });
-  }
-
-  #remainingMs({ openedAtMs, openMs }: OpenState): number {
-    return Math.max(0, openedAtMs + openMs - this.#settings.clock.monotonic());
   }
 
   #holds(): readonly HoldKind[] {

@@ -65,7 +65,7 @@ export function settingsFrom(options: CircuitBreakerOptions): CircuitSettings {
     newTally: () => new Tally(thresholds, newWindow?.(), breaker?.()),
     slowCallMs,
     countsByTime: newWindow !== undefined && !("calls" in (options.window ?? {})),
-    openMsOf: openTimeFrom(openMs, random),
+    openMsOf: openTimeFrom(openMs, maxServerHintMs, random),
     maxServerHintMs,
     halfOpen: halfOpenFrom(options.halfOpen),
     rampUp,

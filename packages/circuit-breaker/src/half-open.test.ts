@@ -142,6 +142,18 @@ describe("watchdog", () => {
     expect(await circuit.execute(() => "value")).toBe("value");
   });
 
+  test("any number of probes may have slept", async () => {
+    let now = 0;
+    const clock = { now: () => now, monotonic: () => now, setTimeout: () => 0, clearTimeout: () => {} };
+    const halfOpen = { probes: 10_000, successes: 1, probeTimeoutMs: 300 };
+    const circuit = circuitBreaker({ clock, consecutiveFailures: 1, openMs: 1_000, halfOpen });
+    circuit.trip();
+    now += 1_000;
+    for (let probe = 0; probe < 10_000; probe++) void circuit.execute(() => new Promise(() => {}));
+    now += 300;
+    await expect(circuit.execute(() => "value")).rejects.toMatchObject({ state: "open" });
+  });
+
   test("leaves no timer behind, however the round ends", async () => {
     const { circuit, clock, begin } = await openCircuit({ halfOpen: { probes: 2, successes: 1 } });
     const [first] = [begin(), begin()];

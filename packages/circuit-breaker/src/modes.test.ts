@@ -91,6 +91,9 @@ describe("holds", () => {
     using _hold = circuit.forceClosed();
     circuit.trip();
     expect(circuit.state).toBe("forced-closed");
+    expect(() => circuit.trip(undefined, Number.POSITIVE_INFINITY)).toThrow(
+      expect.objectContaining({ option: "openMs" }),
+    );
   });
 });
 

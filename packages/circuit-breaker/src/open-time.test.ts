@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { type OpenTime, openTimeFrom } from "./open-time.ts";
 
 const openTimes = (option: OpenTime, random = () => 0.5) => {
-  const openMsOf = openTimeFrom(option, random);
+  const openMsOf = openTimeFrom(option, 60_000, random);
   return [1, 2, 3, 4, 5].map((openings) => openMsOf({ openings, error: undefined }));
 };
 
@@ -25,7 +25,7 @@ describe("openMs", () => {
 
   test("a function is asked with the opening and its failure", () => {
     const error = new Error("down");
-    const openMsOf = openTimeFrom(({ openings, error: cause }) => (cause === error ? openings * 7 : 0), Math.random);
+    const openMsOf = openTimeFrom(({ openings, error: cause }) => (cause === error ? openings * 7 : 0), 0, Math.random);
     expect(openMsOf({ openings: 3, error })).toBe(21);
   });
 
@@ -33,6 +33,12 @@ describe("openMs", () => {
     expect(openTimes(new IterableBackoff([10, 20, 40]))).toEqual([10, 20, 40, 40, 40]);
     const exponential = new ExponentialBackoff({ generator: noJitterGenerator, initialDelay: 100, maxDelay: 500 });
     expect(openTimes(exponential)).toEqual([100, 200, 400, 500, 500]);
+  });
+
+  test("a server's hint lengthens it and never shortens it, up to the limit", () => {
+    const openMsOf = openTimeFrom(1_000, 60_000, Math.random);
+    const after = (retryAfterMs: number | undefined) => openMsOf({ openings: 1, error: undefined, retryAfterMs });
+    expect([undefined, 10, 1_001, 60_000, 3_600_000].map(after)).toEqual([1_000, 1_000, 1_001, 60_000, 60_000]);
   });
 
   test("what no timer can wait is cut, what is no time is replaced", () => {

@@ -8,6 +8,8 @@ export interface Opening {
   readonly openings: number;
   /** The failure that opened it; `undefined` where a slow or hung call did. */
   readonly error: unknown;
+  /** How long the server asked to wait, in milliseconds. */
+  readonly retryAfterMs?: number | undefined;
 }
 
 /** An open time that grows each time a probe fails. */
@@ -32,8 +34,16 @@ export type OpenTimeOf = (opening: Opening) => number;
 
 const defaultInitialMs = 5_000;
 
-/** Reads the option `openMs`. A function or back-off that yields no usable number gets the default first open time. */
-export function openTimeFrom(option: OpenTime, random: () => number): OpenTimeOf {
+/**
+ * Reads the option `openMs`; what a server asks for lengthens it, up to `maxServerHintMs`. A function or back-off
+ * that yields no usable number gets the default first open time.
+ */
+export function openTimeFrom(option: OpenTime, maxServerHintMs: number, random: () => number): OpenTimeOf {
+  const plannedMsOf = plannedTimeFrom(option, random);
+  return (opening) => Math.max(plannedMsOf(opening), Math.min(opening.retryAfterMs ?? 0, maxServerHintMs));
+}
+
+function plannedTimeFrom(option: OpenTime, random: () => number): OpenTimeOf {
   if (typeof option === "number") {
     assertDelayMs("openMs", option);
     return () => option;

@@ -1,7 +1,4 @@
-import type { CircuitOpenError } from "@holdfast/errors";
-
-/** Why a circuit refuses: it waits, it probes, it lets only a share of the calls through, or a person holds it open. */
-export type RefusingState = CircuitOpenError["state"];
+import type { RefusingState } from "@holdfast/errors";
 
 /** A call that is not to be made. */
 export interface Refusal {

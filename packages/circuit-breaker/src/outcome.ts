@@ -1,0 +1,13 @@
+import type { Verdict } from "./verdict.ts";
+
+/** How an admitted call ended. */
+export interface Outcome {
+  readonly verdict: Verdict;
+  readonly slow: boolean;
+  readonly error: unknown;
+  /** How long the server asked to wait, in milliseconds. */
+  readonly retryAfterMs: number | undefined;
+}
+
+/** One object for all successes of which nothing else is known: most calls are such. */
+export const plainSuccess: Outcome = { verdict: "success", slow: false, error: undefined, retryAfterMs: undefined };
