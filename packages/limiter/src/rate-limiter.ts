@@ -120,7 +120,7 @@ class RateLimiterPolicy implements RateLimiter {
     this.#room = new WaitingRoom({
       name,
       maxQueued,
-      maxWaitMs: Number.POSITIVE_INFINITY, // refused on entering, never later
+      maxWaitMs,
       clock,
       onRefuse: (reason) => this.#reject.emit({ reason }),
       onLeave: () => this.#pump(),
@@ -157,7 +157,7 @@ class RateLimiterPolicy implements RateLimiter {
     const waitMs = this.#waitMs(cost, this.#clock.monotonic());
     const context = CallContext.root().cancellable();
     this.#refuseIfTooLong(context, waitMs);
-    const turn = this.#room.enter(context, { cost });
+    const turn = this.#room.enter(context, { cost, neverExpires: true });
     this.#pump();
     turn.catch(() => {}); // it was cancelled: nobody waits for it
     const cancel = once(() => {
@@ -181,7 +181,7 @@ class RateLimiterPolicy implements RateLimiter {
 
   async #waitForTokens(context: CallContext, cost: number): Promise<void> {
     this.#refuseIfTooLong(context, this.#waitMs(cost, this.#clock.monotonic()));
-    const turn = this.#room.enter(context, { cost });
+    const turn = this.#room.enter(context, { cost, neverExpires: true });
     this.#pump();
     const { waitedMs } = await turn;
     if (context.aborted) {

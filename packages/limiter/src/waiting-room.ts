@@ -21,6 +21,8 @@ export interface Wish {
   readonly priority?: number | undefined;
   /** How many tokens it takes. */
   readonly cost?: number | undefined;
+  /** The wait was judged before: neither its length nor the deadline ends it. */
+  readonly neverExpires?: boolean | undefined;
 }
 
 /** What a call is told when it is let in. */
@@ -89,11 +91,18 @@ export class WaitingRoom {
    * Waits for a turn. Rejects with a {@link LimitReachedError} where the queue is full or the wait too long,
    * and with the reason of the abort if there is one.
    */
-  enter(context: CallContext, { priority = 0, cost = 1 }: Wish = {}): Promise<Turn> {
+  enter(context: CallContext, { priority = 0, cost = 1, neverExpires = false }: Wish = {}): Promise<Turn> {
     if (context.aborted) return Promise.reject(context.reason);
     if (this.full) return Promise.reject(this.refusal("queue-full"));
     const now = this.#options.clock.monotonic();
-    const waiter = new Waiter(context, priority, cost, now, this.#expiryOf(context, now), this.#giveUp);
+    const waiter = new Waiter(
+      context,
+      priority,
+      cost,
+      now,
+      neverExpires ? Number.POSITIVE_INFINITY : this.#expiryOf(context, now),
+      this.#giveUp,
+    );
     this.#lineOf(priority).join(waiter);
     this.#size += 1;
     this.#cost += cost;
@@ -108,8 +117,8 @@ export class WaitingRoom {
 
   /** Lets in whoever has waited longest among those of the lowest priority. */
   admitLowest(number: number): void {
-    const lowest = this.#priorities.findLast((priority) => this.#lineOf(priority).size > 0);
-    const waiter = lowest === undefined ? undefined : this.#lineOf(lowest).first;
+    const lowest = this.#priorities.findLast((priority) => (this.#lines.get(priority)?.size ?? 0) > 0);
+    const waiter = lowest === undefined ? undefined : this.#lines.get(lowest)?.first;
     if (waiter !== undefined) this.#admit(waiter, number);
   }
 
@@ -147,9 +156,11 @@ export class WaitingRoom {
   }
 
   #remove(waiter: Waiter): void {
-    this.#lineOf(waiter.priority).leave(waiter);
+    const line = this.#lineOf(waiter.priority);
+    line.leave(waiter);
+    if (line.size === 0 && this.#lines.size > keptLines) this.#lines.delete(waiter.priority);
     this.#size -= 1;
-    this.#cost -= waiter.cost;
+    this.#cost = this.#size === 0 ? 0 : this.#cost - waiter.cost; // sums of fractions drift
     if (this.#size === 0) this.#stopWatching();
   }
 
@@ -200,6 +211,9 @@ export class WaitingRoom {
 
 // Expiry walks the whole line, so it does not do so more often than this.
 const scanEveryMs = 5;
+
+// Empty lines are kept for the next comers, but not one for each of any number of priorities.
+const keptLines = 16;
 
 /** One call that waits. */
 class Waiter extends Place {

@@ -61,7 +61,7 @@ export class Concurrency {
     const meanMs = this.#totalMs / this.#samples;
     const perMs = this.#samples / Math.max(now - this.#windowStart, 0.001);
     const full = this.#most >= this.#limit * 0.75;
-    this.#bestMs = Math.min(meanMs, this.#bestMs * forgetting);
+    this.#bestMs = Math.min(meanMs, this.#bestMs);
     if (this.#trial !== undefined) this.#concludeTrial(this.#trial, meanMs, perMs);
     else if (full && meanMs > this.#bestMs * tolerated) this.#beginTrial(perMs);
     else if (full && !this.#doubling) this.#limit = Math.min(this.#max, this.#limit + Math.sqrt(this.#limit));
@@ -88,6 +88,5 @@ export class Concurrency {
 const growthPerAnswer = 1 / 3;
 const leastSamples = 16;
 const tolerated = 2;
-const forgetting = 1.02;
 const trialShare = 0.8;
 const heldShare = 0.9;
