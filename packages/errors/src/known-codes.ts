@@ -85,14 +85,17 @@ const knowledge: Readonly<Record<ErrorKind, Knowledge>> = {
   validation: [
     "medium",
     "client",
-    { never: "400 Validation InvalidParameter InvalidRequest INVALID_ARGUMENT OUT_OF_RANGE ERR" },
+    { never: "400 Validation InvalidParameter InvalidRequest ERR_JOURNAL_INPUT INVALID_ARGUMENT OUT_OF_RANGE ERR" },
   ],
   configuration: [
     "high",
     "caller",
-    { never: "407 ERR_REGION ERR_HOLDFAST_OPTION ERR_INVALID_URL EndpointError PermanentRedirect" },
+    {
+      never:
+        "407 ERR_REGION ERR_HOLDFAST_OPTION ERR_NOT_LOCAL ERR_JOURNAL_OPERATION ERR_INVALID_URL EndpointError PermanentRedirect",
+    },
   ],
-  dependency: ["high", "caller", { never: "MODULE_NOT_FOUND ERR_MODULE_NOT_FOUND" }],
+  dependency: ["high", "caller", { never: "MODULE_NOT_FOUND ERR_MODULE_NOT_FOUND ERR_MISSING_PEER" }],
   state: [
     "high",
     "client",

@@ -13,11 +13,11 @@ const codesByWording: readonly (readonly [RegExp, string])[] = [
   [/NotReady/, "ResourceNotReady"],
   [/State(Exception)?$|Unmodifiable/, "PreconditionNotMet"],
   [/^(Invalid|Malformed|Missing|Unsupported|Bad)|Validation|TooL(arge|ong)|Mismatch/, "400"],
-  [/^ERR_JOURNAL_.*(STOR|WRITE|READ|CORRUPT|IO)/, "EIO"],
+  [/^ERR_JOURNAL_(STORE|FULL|BROKEN|DAMAGED|CORRUPT)/, "EIO"],
   [/^ERR_JOURNAL/, "PreconditionNotMet"],
   [/^CERT_|^ERR_(SSL|TLS)_|SELF_SIGNED|^UNABLE_TO_/, "407"],
   [/^ERR_HTTP2/, "EPIPE"],
-  [/^ERR_/, "SmithyError"],
+  [/^ERR_(INVALID_|MISSING_ARGS|OUT_OF_RANGE|ASSERTION)/, "SmithyError"],
 ];
 
 // A code is worded the same for ever, so its like is kept; only so many, as a code may be anything.
