@@ -2,7 +2,7 @@ import { type CallFilter, CallLog, type CallRecord } from "./calls/call-log.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { cloudWatch } from "./cloudwatch/cloudwatch.ts";
 import type { FaultRule } from "./faults/fault-rule.ts";
-import { Faults } from "./faults/faults.ts";
+import { FaultRules, type Faults } from "./faults/faults.ts";
 import { iam } from "./iam/iam.ts";
 import { type RoleOptions, RoleStore } from "./iam/role-store.ts";
 import { AccessKeys, accountCredentials, type Credentials } from "./identity/access-keys.ts";
@@ -119,7 +119,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   const roles = new RoleStore(random);
   for (const role of options.roles ?? []) roles.addFromOptions(role, clock.now());
   const secrets = new SecretStore({ replicaMs: 200, listMs: 1_000, forcedDeletionMs: 200, ...options.lags }, random);
-  const faults = new Faults(clock, seededRandom(seed + 1)); // a stream of their own: state does not shift the faults
+  const faults = new FaultRules(clock, seededRandom(seed + 1)); // a stream of their own: state does not shift the faults
   for (const rule of options.faults ?? []) faults.add(rule);
   const responders = new Responders();
   const calls = new CallLog(callCapacity);

@@ -13,6 +13,14 @@ export interface FaultHandle {
   remove(): void;
 }
 
+/** Rules for what goes wrong, put in force and taken out while the endpoint runs. */
+export interface Faults {
+  /** Puts a rule in force, from now. Rules apply in the order they were added. Throws `OptionError` when it makes no sense. */
+  add(rule: FaultRule): FaultHandle;
+  /** Takes every rule out of force. */
+  clear(): void;
+}
+
 /** What is to befall one request, latencies and skew added up. */
 export interface FaultPlan {
   readonly latencyMs: number;
@@ -25,8 +33,8 @@ export interface FaultPlan {
 
 const none: FaultPlan = { latencyMs: 0, skewMs: 0, rule: undefined, kinds: [] };
 
-/** The fault rules of an endpoint. Rules apply in the order they were added; the first that ends the request wins. */
-export class Faults {
+/** The fault rules of an endpoint. The first that ends the request wins. */
+export class FaultRules implements Faults {
   readonly #sources = new Set<FaultSource>();
   readonly #clock: Clock;
   readonly #random: Random;
@@ -36,7 +44,6 @@ export class Faults {
     this.#random = random;
   }
 
-  /** Puts a rule in force, from now. Throws `OptionError` when it makes no sense. */
   add(rule: FaultRule): FaultHandle {
     assertFaultRule(rule);
     const source = new FaultSource(rule, this.#clock.monotonic());
@@ -52,7 +59,6 @@ export class Faults {
     };
   }
 
-  /** Takes every rule out of force. */
   clear(): void {
     this.#sources.clear();
   }

@@ -75,6 +75,7 @@ const everything: PolicyDocument = { Statement: { Effect: "Allow", Action: "*", 
 
 function trustPolicyOf({ account, trusts = [account], externalId }: RoleOptions): PolicyDocument {
   const principals = trusts.map((trusted) => (/^\d{12}$/.test(trusted) ? `arn:aws:iam::${trusted}:root` : trusted));
+  const Action = ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"];
   const condition = externalId === undefined ? {} : { Condition: { StringEquals: { "sts:ExternalId": externalId } } };
-  return { Statement: { Effect: "Allow", Principal: { AWS: principals }, Action: "sts:AssumeRole", ...condition } };
+  return { Statement: { Effect: "Allow", Principal: { AWS: principals }, Action, ...condition } };
 }

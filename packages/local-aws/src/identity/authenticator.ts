@@ -30,12 +30,16 @@ export class Authenticator {
     if (key === undefined || request.header("x-amz-security-token") !== key.session?.token) {
       throw refusal(errors.unknownKey, "The security token included in the request is invalid.");
     }
-    if (key.session !== undefined && key.session.expiresAt <= this.#clock.now()) {
-      throw refusal(errors.expiredToken, "The security token included in the request is expired");
-    }
+    this.checkSession(call, errors);
     checkSigningTime(request, errors, skewMs);
     this.#checkSignature(request, signedAs, key, errors);
     return key.session?.principal ?? localUser(key.account, signedAs.region);
+  }
+
+  /** Throws `ServiceError` when the request is made with a session that has ended. */
+  checkSession({ key }: IncomingCall, errors: FrontDoorErrors): void {
+    if (key?.session === undefined || key.session.expiresAt > this.#clock.now()) return;
+    throw refusal(errors.expiredToken, "The security token included in the request is expired");
   }
 
   #checkSignature(request: WireRequest, signedAs: SignedAs, key: KnownKey, errors: FrontDoorErrors): void {

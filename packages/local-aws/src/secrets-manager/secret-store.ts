@@ -1,5 +1,6 @@
 import { Calendar } from "../calendar.ts";
 import { evaluatePolicies } from "../iam/evaluate-policy.ts";
+import { namesOf } from "../identity/principal.ts";
 import { partitionOf } from "../partition.ts";
 import type { Fields } from "../protocol/protocol.ts";
 import { ServiceError } from "../protocol/service-error.ts";
@@ -162,18 +163,10 @@ export class SecretStore {
 // Another account needs the secret's own policy, the full ARN, and a key it may use; its identity is asked elsewhere.
 function checkSharing(secret: Secret, { principal, operation }: ServiceCall): void {
   const action = `secretsmanager:${operation}`;
-  const partition = secret.arn.split(":")[1]!;
   const verdict = evaluatePolicies(secret.policy === undefined ? [] : [secret.policy], {
     action,
     resource: secret.arn,
-    principals: [
-      principal.arn,
-      principal.account,
-      `arn:${partition}:iam::${principal.account}:root`,
-      ...(principal.roleName === undefined
-        ? []
-        : [`arn:${partition}:iam::${principal.account}:role/${principal.roleName}`]),
-    ],
+    principals: namesOf(principal),
     context: { "aws:principalarn": principal.arn, "aws:principalaccount": principal.account },
   });
   if (verdict !== "allowed") {

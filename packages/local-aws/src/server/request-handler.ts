@@ -1,7 +1,7 @@
 import type { CallLog, CallRecord } from "../calls/call-log.ts";
 import type { Clock } from "../clock.ts";
 import { faultError } from "../faults/fault-error.ts";
-import type { FaultPlan, Faults } from "../faults/faults.ts";
+import type { FaultPlan, FaultRules } from "../faults/faults.ts";
 import type { AccessKeys } from "../identity/access-keys.ts";
 import type { Authenticator } from "../identity/authenticator.ts";
 import { localUser, type Principal } from "../identity/principal.ts";
@@ -23,7 +23,7 @@ export interface RequestHandlerParts {
   readonly authenticator: Authenticator;
   /** Throws `ServiceError` unless the principal may do what the call asks. */
   readonly authorize: (principal: Principal, call: IncomingCall, service: Service) => void;
-  readonly faults: Faults;
+  readonly faults: FaultRules;
   readonly quotas: Quotas;
   readonly responders: Responders;
   readonly calls: CallLog;
@@ -120,36 +120,37 @@ export class RequestHandler {
 
   /** The reply to a request that no fault of the connection befell. Throws `ServiceError`. */
   #perform(passage: Passage): Reply | Promise<Reply> {
-    const { call, request, plan, errors, record } = passage;
+    const { call, plan, errors } = passage;
     if (call.unreadable !== undefined) throw call.unreadable;
-    const principal = this.#identify(passage);
     if (plan.rule !== undefined) {
       const action = `${call.known?.actionPrefix ?? call.service}:${call.operation}`;
       const resource = call.known?.resource?.(call.input, call) ?? "*";
-      const error = faultError(plan.rule, errors, { principalArn: principal.arn, action, resource });
+      const principalArn = call.key?.session?.principal.arn ?? localUser(call.account, call.region).arn;
+      const error = faultError(plan.rule, errors, { principalArn, action, resource });
       if (error !== undefined) throw error;
     }
+    return this.#script(passage) ?? call.protocol.writeOutput(this.#operate(passage), passage.answering);
+  }
+
+  /** The scripted reply, where there is one. Sessions must not have ended, but signatures are not looked at. */
+  #script(passage: Passage): Reply | Promise<Reply> | undefined {
+    const { call, request, record, errors } = passage;
     const { method, path, search, headers, body } = request;
     const scripted = this.#parts.responders.answer({ ...call, method, path, search, headers, body });
-    if (scripted !== undefined) {
-      record.effect = true;
-      return scripted instanceof Promise
-        ? scripted.then((reply) => scriptedReply(reply, passage))
-        : scriptedReply(scripted, passage);
-    }
-    return call.protocol.writeOutput(this.#operate(passage, principal), passage.answering);
+    if (scripted === undefined) return undefined;
+    this.#parts.authenticator.checkSession(call, errors);
+    record.effect = true;
+    if (scripted instanceof Promise) return scripted.then((reply) => scriptedReply(reply, passage));
+    return scriptedReply(scripted, passage);
   }
 
-  #identify({ call, request, plan }: Passage): Principal {
-    if (call.known === undefined) return call.key?.session?.principal ?? localUser(call.account, call.region);
-    return this.#parts.authenticator.principalOf(request, call, call.known, plan.skewMs);
-  }
-
-  #operate({ call, errors, record }: Passage, principal: Principal): Fields {
-    const { authorize, quotas, clock } = this.#parts;
+  #operate({ call, request, plan, errors, record }: Passage): Fields {
+    const { authenticator, authorize, quotas, clock } = this.#parts;
     const { known, operation, region } = call;
-    const operate = known?.operations.get(operation);
-    if (known === undefined || operate === undefined) throw unknownOperation(call, errors);
+    if (known === undefined) throw unknownOperation(call, errors);
+    const principal = authenticator.principalOf(request, call, known, plan.skewMs);
+    const operate = known.operations.get(operation);
+    if (operate === undefined) throw unknownOperation(call, errors);
     authorize(principal, call, known);
     if (!quotas.admit(call.service, operation, principal.account, region, clock.monotonic())) {
       throw refusal(errors.throttled, "Rate exceeded");

@@ -6,7 +6,12 @@ import {
   PutSecretValueCommand,
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
-import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import {
+  AssumeRoleCommand,
+  AssumeRoleWithWebIdentityCommand,
+  GetCallerIdentityCommand,
+  STSClient,
+} from "@aws-sdk/client-sts";
 import { expect, test } from "vitest";
 import { OptionError, startLocalAws } from "../index.ts";
 import { failureOf, rig } from "../rig.fixture.ts";
@@ -134,6 +139,32 @@ test("a responder may make its reply from the request, later, and stand in for a
   expect((await failureOf(client.send(new GetSecretValueCommand({ SecretId: "other" })))).name).toBe(
     "ResourceNotFoundException",
   );
+});
+
+test("a responder answers requests that nobody signed, but none of a session that has ended", async () => {
+  const role = { account: "444455556666", name: "r", trusts: ["111122223333"] };
+  await using aws = await rig({ roles: [role] });
+  aws.local.respond({
+    service: "sts",
+    operation: "AssumeRoleWithWebIdentity",
+    reply: { output: { AssumedRoleUser: { Arn: "a", AssumedRoleId: "b" } } },
+  });
+  const web = { RoleArn: "arn:aws:iam::444455556666:role/r", RoleSessionName: "web", WebIdentityToken: "token" };
+  const { AssumedRoleUser } = await aws.sts().send(new AssumeRoleWithWebIdentityCommand(web));
+  expect(AssumedRoleUser?.Arn).toBe("a");
+  aws.local.respond({ service: "dynamodb", reply: { output: {} } });
+  const { Credentials } = await aws.sts().send(new AssumeRoleCommand({ ...web, DurationSeconds: 900 }));
+  const credentials = {
+    accessKeyId: Credentials?.AccessKeyId ?? "",
+    secretAccessKey: Credentials?.SecretAccessKey ?? "",
+    sessionToken: Credentials?.SessionToken ?? "",
+  };
+  const dynamoDb = new DynamoDBClient({ ...aws.local.clientConfig(), credentials, maxAttempts: 1 });
+  const get = () => dynamoDb.send(new GetItemCommand({ TableName: "t", Key: { id: { S: "1" } } }));
+  await get();
+  aws.clock.advance(900_000);
+  expect((await failureOf(get())).name).toBe("ExpiredTokenException");
+  dynamoDb.destroy();
 });
 
 test("answers a REST service as given, by method and path", async () => {

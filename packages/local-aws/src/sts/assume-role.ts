@@ -1,13 +1,16 @@
 import { evaluatePolicies } from "../iam/evaluate-policy.ts";
+import { parsePolicy } from "../iam/policy-document.ts";
 import type { Role, RoleStore } from "../iam/role-store.ts";
 import type { AccessKeys } from "../identity/access-keys.ts";
-import type { Principal } from "../identity/principal.ts";
+import { namesOf, type Principal } from "../identity/principal.ts";
+import { structures, text } from "../protocol/members.ts";
 import type { Fields } from "../protocol/protocol.ts";
 import { ServiceError } from "../protocol/service-error.ts";
 import type { Operation } from "../server/service.ts";
 import { credentialsOutput } from "./credentials-output.ts";
 import { provesMfa } from "./mfa.ts";
 import { sessionDuration } from "./session-duration.ts";
+import { sessionTags } from "./session-tags.ts";
 
 const chainedSeconds = 3_600;
 
@@ -18,14 +21,12 @@ export function assumeRole(roles: RoleStore, accessKeys: AccessKeys): Operation 
     const sessionName = checkSessionName(input.RoleSessionName);
     const mfa = provesMfa(input) || principal.mfa === true;
     sessionDuration(input, { standard: chainedSeconds, max: 43_200 });
+    const policy = text(input, "Policy");
+    const sessionPolicy = policy === undefined ? undefined : parsePolicy(policy);
+    const tags = sessionTags(input, principal);
     const role = roles.find(account, name);
-    if (role === undefined || !isNamedBy(role, input.RoleArn) || !trusts(role, principal, input, sessionName, mfa)) {
-      throw new ServiceError(
-        "AccessDenied",
-        `User: ${principal.arn} is not authorized to perform: sts:AssumeRole on resource: ${String(input.RoleArn)}`,
-        { status: 403 },
-      );
-    }
+    if (role === undefined || !isNamedBy(role, input.RoleArn)) throw denied(principal, input);
+    checkTrust(role, principal, input, { sessionName, mfa });
     const seconds = durationFor(role, principal, input);
     const session: Principal = {
       kind: "role-session",
@@ -33,14 +34,22 @@ export function assumeRole(roles: RoleStore, accessKeys: AccessKeys): Operation 
       arn: `arn:${partition}:sts::${account}:assumed-role/${name}/${sessionName}`,
       userId: `${role.id}:${sessionName}`,
       roleName: name,
+      sessionPolicy,
+      ...tags,
+      sourceIdentity: text(input, "SourceIdentity") ?? principal.sourceIdentity,
       mfa,
     };
     return {
       Credentials: credentialsOutput(accessKeys.openSession(session, now + seconds * 1_000)),
       AssumedRoleUser: { AssumedRoleId: session.userId, Arn: session.arn },
-      SourceIdentity: input.SourceIdentity,
+      SourceIdentity: session.sourceIdentity,
     };
   };
+}
+
+function denied(principal: Principal, input: Fields): ServiceError {
+  const message = `User: ${principal.arn} is not authorized to perform: sts:AssumeRole on resource: ${String(input.RoleArn)}`;
+  return new ServiceError("AccessDenied", message, { status: 403 });
 }
 
 function parseRoleArn(arn: unknown): { partition: string; account: string; name: string } {
@@ -63,27 +72,36 @@ function checkSessionName(name: unknown): string {
   );
 }
 
-function trusts(role: Role, principal: Principal, input: Fields, sessionName: string, mfa: boolean): boolean {
-  const { account, arn, roleName } = principal;
-  const partition = arn.split(":")[1]!;
-  const question = {
-    action: "sts:AssumeRole",
-    principals: [
-      arn,
-      account,
-      `arn:${partition}:iam::${account}:root`,
-      ...(roleName === undefined ? [] : [`arn:${partition}:iam::${account}:role/${roleName}`]),
-    ],
-    context: {
-      ...(typeof input.ExternalId === "string" ? { "sts:externalid": input.ExternalId } : {}),
-      ...(typeof input.SourceIdentity === "string" ? { "sts:sourceidentity": input.SourceIdentity } : {}),
-      ...(mfa ? { "aws:multifactorauthpresent": "true" } : {}),
-      "sts:rolesessionname": sessionName,
-      "aws:principalarn": arn,
-      "aws:principalaccount": account,
-    },
+interface Asking {
+  readonly sessionName: string;
+  readonly mfa: boolean;
+}
+
+// Tags and a source identity are actions of their own, which the trust policy has to allow too.
+function checkTrust(role: Role, principal: Principal, input: Fields, asking: Asking): void {
+  const question = { principals: namesOf(principal), context: contextOf(principal, input, asking) };
+  const actions = ["sts:AssumeRole"];
+  if ((structures(input, "Tags") ?? []).length > 0) actions.push("sts:TagSession");
+  if (input.SourceIdentity !== undefined) actions.push("sts:SetSourceIdentity");
+  for (const action of actions) {
+    if (evaluatePolicies([role.trustPolicy], { action, ...question }) !== "allowed") throw denied(principal, input);
+  }
+}
+
+function contextOf(principal: Principal, input: Fields, { sessionName, mfa }: Asking): Record<string, string> {
+  const tags = (structures(input, "Tags") ?? []).map((tag) => [
+    `aws:requesttag/${text(tag, "Key")}`.toLowerCase(),
+    text(tag, "Value") ?? "",
+  ]);
+  return {
+    ...(typeof input.ExternalId === "string" ? { "sts:externalid": input.ExternalId } : {}),
+    ...(typeof input.SourceIdentity === "string" ? { "sts:sourceidentity": input.SourceIdentity } : {}),
+    ...(mfa ? { "aws:multifactorauthpresent": "true" } : {}),
+    "sts:rolesessionname": sessionName,
+    "aws:principalarn": principal.arn,
+    "aws:principalaccount": principal.account,
+    ...Object.fromEntries(tags),
   };
-  return evaluatePolicies([role.trustPolicy], question) === "allowed";
 }
 
 function durationFor(role: Role, principal: Principal, input: Fields): number {

@@ -147,3 +147,51 @@ test("a role that wants a second factor gets one", async () => {
   };
   await assume(aws, {}, keys); // the session remembers the factor
 });
+
+test("a session policy takes away from what the role may do, and adds nothing", async () => {
+  const policy = { Statement: { Effect: "Allow", Action: "secretsmanager:*", Resource: "*" } } as const;
+  await using aws = await rig({ roles: [{ ...trusting, policy }] });
+  const Policy = JSON.stringify({
+    Statement: { Effect: "Allow", Action: ["secretsmanager:ListSecrets", "sts:*"], Resource: "*" },
+  });
+  const credentials = await assume(aws, { ...right, Policy });
+  const client = aws.secretsManager({ credentials });
+  await client.send(new ListSecretsCommand({}));
+  const taken = failureOf(client.send(new GetSecretValueCommand({ SecretId: "x" })));
+  expect((await taken).name).toBe("AccessDeniedException");
+  const notAdded = failureOf(aws.sts({ credentials }).send(new GetSessionTokenCommand({})));
+  expect((await notAdded).message).toContain("not authorized to perform: sts:GetSessionToken");
+});
+
+test("session tags decide what policies say, and the trust policy decides who may set them", async () => {
+  const policy = {
+    Statement: {
+      Effect: "Allow",
+      Action: "secretsmanager:*",
+      Resource: "*",
+      Condition: { StringEquals: { "aws:PrincipalTag/team": "blue" } },
+    },
+  } as const;
+  const trustPolicy = {
+    Statement: { Effect: "Allow", Principal: { AWS: "111122223333" }, Action: "sts:AssumeRole" },
+  } as const;
+  const untaggable = { account, name: "untaggable", trustPolicy };
+  await using aws = await rig({ roles: [{ ...trusting, policy }, untaggable] });
+  const tagged = async (Value: string) => assume(aws, { ...right, Tags: [{ Key: "team", Value }] });
+  await aws.secretsManager({ credentials: await tagged("blue") }).send(new ListSecretsCommand({}));
+  const red = aws.secretsManager({ credentials: await tagged("red") });
+  expect((await failureOf(red.send(new ListSecretsCommand({})))).name).toBe("AccessDeniedException");
+  const refused = assume(aws, {
+    RoleArn: `arn:aws:iam::${account}:role/untaggable`,
+    Tags: [{ Key: "team", Value: "x" }],
+  });
+  expect((await failureOf(refused)).name).toBe("AccessDenied");
+});
+
+test("stands in other partitions as they are named there", async () => {
+  await using aws = await rig();
+  const arnIn = async (region: string) => (await aws.sts({ region }).send(new GetCallerIdentityCommand({}))).Arn;
+  expect(await arnIn("cn-north-1")).toBe("arn:aws-cn:iam::111122223333:user/local");
+  expect(await arnIn("us-gov-west-1")).toBe("arn:aws-us-gov:iam::111122223333:user/local");
+  expect(await arnIn("eusc-de-east-1")).toBe("arn:aws-eusc:iam::111122223333:user/local");
+});
