@@ -1,4 +1,5 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -332,12 +333,9 @@ describe("before any answer", () => {
     },
   );
 
-  test("TLS where the server speaks none", async () => {
+  test("TLS where the server speaks none: no handshake, so nothing was sent", async () => {
     const error = await getSecret({ endpoint: aws.endpoint.replace("http:", "https:") });
-    expect(said(error)).toMatchObject({
-      retry: expect.stringMatching(/never|transient/),
-      kind: expect.stringMatching(/configuration|network/),
-    });
+    expect(said(error)).toMatchObject({ code: "EPROTO", kind: "network", retry: "transient" });
   });
 
   test("no region", async () => {
@@ -360,17 +358,26 @@ describe("before any answer", () => {
     expect(said(error)).toMatchObject({ code: "CredentialsProviderError", kind: "authentication", retry: "never" });
   });
 
-  test("an SSO session that has expired", async () => {
+  test.each<[string, Record<string, unknown> | undefined, RegExp]>([
+    ["was never begun", undefined, /not found or is invalid/],
+    ["has expired", { accessToken: "x", expiresAt: "2020-01-01T00:00:00Z" }, /aws sso login/],
+  ])("an SSO session that %s: a person logs in, and no retry helps", async (_name, token, message) => {
     const home = await mkdtemp(join(tmpdir(), "holdfast-sso-"));
+    const cache = join(home, ".aws", "sso", "cache");
+    await mkdir(cache, { recursive: true });
     await writeFile(
-      join(home, "config"),
+      join(home, ".aws", "config"),
       "[profile sso]\nsso_session = corp\nsso_account_id = 111122223333\nsso_role_name = dev\n[sso-session corp]\nsso_region = us-east-1\nsso_start_url = https://example.awsapps.com/start\n",
     );
-    vi.stubEnv("AWS_CONFIG_FILE", join(home, "config"));
+    if (token !== undefined) {
+      await writeFile(join(cache, `${createHash("sha1").update("corp").digest("hex")}.json`), JSON.stringify(token));
+    }
     vi.stubEnv("HOME", home);
-    const error = await errorOf(() => fromSSO({ profile: "sso" })());
+    vi.stubEnv("AWS_CONFIG_FILE", join(home, ".aws", "config"));
+    const error = await errorOf(() => fromSSO({ profile: "sso", ignoreCache: true })());
     vi.unstubAllEnvs();
     await rm(home, { recursive: true });
+    expect(error.message).toMatch(message);
     expect(said(error)).toMatchObject({ kind: "authentication", retry: "never", fault: "client" });
     expect(remediationFor(error, { profile: "sso" })).toMatchObject({
       code: "sso-session-expired",
