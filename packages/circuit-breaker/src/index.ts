@@ -10,6 +10,7 @@ export type { CircuitHealth } from "./circuit-health.ts";
 export type { CircuitHold } from "./circuit-hold.ts";
 export type { CircuitSnapshot, RestoreResult } from "./circuit-snapshot.ts";
 export type { CircuitStateName, TransitionReason } from "./circuit-state.ts";
+export type { CircuitReport, CircuitStore } from "./circuit-store.ts";
 export {
   type CircuitsByKey,
   type CircuitsByKeyOptions,
@@ -19,9 +20,17 @@ export {
 } from "./circuits-by-key.ts";
 export type { CircuitsHealth } from "./circuits-health.ts";
 export type { CircuitsRestoreResult, CircuitsSnapshot } from "./circuits-snapshot.ts";
+export { FleetOutage } from "./fleet-outage.ts";
+export { memoryCircuitStore } from "./memory-circuit-store.ts";
 export type { OpenBackoff, OpenBackoffFactory, Opening, OpenTime } from "./open-time.ts";
 export type { RampUpOptions } from "./ramp-up.ts";
 export { RestoredFailure } from "./restored-failure.ts";
+export {
+  type ShareCircuitsOptions,
+  type SharedCircuits,
+  type ShareErrorEvent,
+  shareCircuits,
+} from "./share-circuits.ts";
 export {
   recordTimeline,
   type Timeline,

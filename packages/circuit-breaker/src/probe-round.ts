@@ -1,5 +1,6 @@
 import type { Clock, Timer } from "@holdfast/errors/policy";
 import type { CircuitSettings } from "./circuit-settings.ts";
+import { unref } from "./unref.ts";
 
 /** A call let through a half-open circuit. */
 export interface Probe {
@@ -106,9 +107,4 @@ export class ProbeRound {
     this.#waiting.clear();
     for (const wake of waiting) wake();
   }
-}
-
-// A watchdog must not keep a process alive; a manual clock's timers need no such care.
-function unref(timer: Timer): void {
-  (timer as { readonly unref?: () => void } | undefined)?.unref?.();
 }
