@@ -5,6 +5,9 @@ import { createServer, type IncomingMessage, type RequestListener, type ServerRe
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 
+/** STS is rarely nearer than this. */
+const stsLatencyMs = 20;
+
 let assumed = 0;
 let opened = 0;
 let most = 0;
@@ -25,7 +28,10 @@ const answer: RequestListener = (request: IncomingMessage, response: ServerRespo
   request.on("data", (chunk) => {
     body += chunk;
   });
-  request.on("end", () => response.setHeader("content-type", "text/xml").end(sts(body)));
+  request.on("end", () => {
+    const text = sts(body);
+    setTimeout(() => response.setHeader("content-type", "text/xml").end(text), stsLatencyMs);
+  });
 };
 
 function sts(body: string): string {

@@ -64,7 +64,7 @@ export interface ClientFactory extends FactoryEvents, AsyncDisposable {
 
   stats(): FactoryStats;
 
-  /** Drops clients, and says how many; one with a call under way is destroyed after it. */
+  /** Drops clients, and says how many; one with a request under way is destroyed after it. */
   clear(filter?: ClearFilter): number;
 
   /** Destroys every client, socket and timer, those of the factories made from this one included. */

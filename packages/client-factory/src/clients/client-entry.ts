@@ -5,16 +5,15 @@ export class ClientEntry {
   readonly client: SdkClient;
   readonly service: string;
   readonly region: string | undefined;
-  /** Requests of its own handler whose answer has not been read to its end. */
-  readonly #requests: () => number;
+  readonly #requests: (() => number) | undefined;
   /** Its place in the order of use. */
   usedAt = 0;
   /** The round of the idle sweep in which it was last used. */
   usedIn = 0;
-  /** Calls under way, their back-offs included. */
+  /** Calls under way, counted where the client's request handler does not count requests. */
   calls = 0;
 
-  constructor(client: SdkClient, service: string, region: string | undefined, requests: () => number) {
+  constructor(client: SdkClient, service: string, region: string | undefined, requests: (() => number) | undefined) {
     this.client = client;
     this.service = service;
     this.region = region;
@@ -22,6 +21,6 @@ export class ClientEntry {
   }
 
   get busy(): boolean {
-    return this.calls > 0 || this.#requests() > 0;
+    return this.calls > 0 || (this.#requests?.() ?? 0) > 0;
   }
 }

@@ -1,6 +1,7 @@
 import { ListSecretsCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { manualClock } from "@holdfast/errors/testing";
 import { type LocalAws, startLocalAws } from "@holdfast/local-aws";
+import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { createClientFactory } from "../create-client-factory.ts";
 import type { ClientFactoryOptions } from "../factory-options.ts";
@@ -57,6 +58,7 @@ test("what is dropped during a call is destroyed after it, not in it", async () 
   const destroyed = vi.spyOn(busy, "destroy");
   const slow = aws.faults.add({ fault: "latency", latencyMs: 80 });
   const running = busy.send(new ListSecretsCommand({}));
+  await vi.waitFor(() => expect(aws.calls({ operation: "ListSecrets" })).toHaveLength(1));
   factory.client(SecretsManagerClient, { region: "eu-west-1" });
   expect(factory.stats().evicted).toBe(1);
   await clock.advance(2_000);
@@ -66,6 +68,23 @@ test("what is dropped during a call is destroyed after it, not in it", async () 
   await clock.advance(1_000);
   expect(destroyed).toHaveBeenCalledTimes(1);
   await expect(busy.send(new ListSecretsCommand({}))).resolves.toBeDefined(); // whoever holds it can go on
+});
+
+test("a call that begins as its client is dropped goes through all the same", async () => {
+  await using factory = factoryOf({ maxClients: 1 });
+  const running = factory.client(SecretsManagerClient).send(new ListSecretsCommand({}));
+  factory.client(SecretsManagerClient, { region: "eu-west-1" });
+  await expect(running).resolves.toBeDefined();
+});
+
+test("a client with a handler of its own is not destroyed during a call either", async () => {
+  await using factory = factoryOf({ maxClients: 1 });
+  const own = factory.client(SecretsManagerClient, { config: { requestHandler: new NodeHttpHandler() } });
+  const destroyed = vi.spyOn(own, "destroy");
+  const running = own.send(new ListSecretsCommand({}));
+  factory.client(SecretsManagerClient);
+  expect(destroyed).not.toHaveBeenCalled();
+  await running;
 });
 
 test("an idle factory keeps no timer", async () => {

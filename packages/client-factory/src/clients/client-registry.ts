@@ -15,7 +15,7 @@ const roundsPerIdle = 4;
 
 /**
  * All clients of a factory and of those made from it, with a cap on their number and on their idleness.
- * The least recently used go first. A client with a call under way is never destroyed, only when it is done.
+ * The least recently used go first. One with a request under way is destroyed when that is done.
  */
 export class ClientRegistry {
   readonly #entries = new Map<ClientEntry, Forget>();

@@ -1,7 +1,7 @@
 import { addMiddleware, type SdkMiddleware, type SdkPlugin } from "../plugin/sdk-shapes.ts";
 import type { ClientEntry } from "./client-entry.ts";
 
-/** Counts the calls under way, so that no client is destroyed during one. */
+/** Counts the calls of a client whose request handler is not the factory's, so that it is not destroyed during one. */
 export function inFlightPlugin(entry: ClientEntry): SdkPlugin {
   const middleware: SdkMiddleware = (next) => async (args) => {
     entry.calls += 1;

@@ -5,8 +5,8 @@ import type { FactoryResources } from "../factory-resources.ts";
 import type { Identity } from "../identity.ts";
 import { assertTierName, type Tier, tierOf } from "../tiers/tier.ts";
 import { ClientEntry } from "./client-entry.ts";
+import { explainMissingRegion } from "./explain-missing-region.ts";
 import { inFlightPlugin } from "./in-flight-plugin.ts";
-import { regionPlugin } from "./region-plugin.ts";
 import { guardOwnHandler, requestHandlingFor } from "./request-handling.ts";
 import { type SdkClient, type SdkClientConstructor, serviceOf } from "./sdk-client.ts";
 
@@ -35,10 +35,10 @@ export function makeClient(
   });
   if (resources.localOnly) guardOwnHandler(client.config);
   if (endpoint === undefined) warnOfMisspelt(resources, client, service);
+  if (region === undefined) explainMissingRegion(client.config, service, identity.profile);
   const entry = new ClientEntry(client, service, region, requests);
-  for (const plugin of [resources.plugin, inFlightPlugin(entry), regionPlugin(service, identity.profile)]) {
-    client.middlewareStack.use(plugin);
-  }
+  client.middlewareStack.use(resources.plugin);
+  if (requests === undefined) client.middlewareStack.use(inFlightPlugin(entry));
   if (identity.guard !== undefined) client.middlewareStack.use(identity.guard);
   resources.emitters.client.emit({
     client: clientClass.name,

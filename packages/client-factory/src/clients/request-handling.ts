@@ -20,8 +20,8 @@ const needHttp2 = new Set([
 export interface RequestHandling {
   /** What the client is given as `requestHandler`. */
   readonly handler: object;
-  /** Requests whose answer has not been read to its end, where the handler can tell. */
-  readonly requests: () => number;
+  /** Requests whose answer has not been read to its end; absent where the handler cannot tell. */
+  readonly requests?: () => number;
 }
 
 /** The factory's sockets, unless the client needs HTTP/2 or was given a handler of its own. */
@@ -31,8 +31,7 @@ export function requestHandlingFor(
   tier: Tier,
   given: unknown,
 ): RequestHandling {
-  const requests = () => 0;
-  if (isHandler(given)) return { handler: resources.localOnly ? guardLoopback(given) : given, requests };
+  if (isHandler(given)) return { handler: resources.localOnly ? guardLoopback(given) : given };
   if (given !== undefined) {
     throw new OptionError(
       "config.requestHandler",
@@ -41,7 +40,7 @@ export function requestHandlingFor(
     );
   }
   if (needHttp2.has(service))
-    return { handler: { requestTimeout: tier.readTimeoutMs, sessionTimeout: tier.readTimeoutMs }, requests };
+    return { handler: { requestTimeout: tier.readTimeoutMs, sessionTimeout: tier.readTimeoutMs } };
   const pooled = resources.handler(tier);
   return { handler: pooled, requests: () => pooled.inFlight };
 }

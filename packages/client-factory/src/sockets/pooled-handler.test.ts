@@ -1,3 +1,5 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { ListSecretsCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
@@ -135,6 +137,22 @@ test("an answer that does not come is a TimeoutError, not a warning", async () =
   await expect(list(factory)).rejects.toMatchObject({ name: "TimeoutError" });
   expect(sockets(factory)).toMatchObject([{ used: 0 }]);
 });
+
+test("an answer that stops coming half-way is a TimeoutError too", async () => {
+  const factory = factoryOf({ tiers: { data: { readTimeoutMs: 60 } } });
+  const { server, endpoint } = await stallingServer();
+  const client = factory.client(S3Client, { endpoint, config: { forcePathStyle: true } });
+  const { Body } = await client.send(new GetObjectCommand({ Bucket: "b", Key: "k" }));
+  await expect(Body?.transformToByteArray()).rejects.toMatchObject({ name: "TimeoutError", code: "ETIMEDOUT" });
+  expect(factory.stats().socketsInUse).toBe(0);
+  server.close();
+});
+
+async function stallingServer() {
+  const server = createServer((_, response) => response.writeHead(200, { "content-length": 10 }).write("half"));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return { server, endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+}
 
 test("a tier's numbers can be replaced for one client", async () => {
   const factory = factoryOf();

@@ -1,4 +1,4 @@
-import { Readable } from "node:stream";
+import { IncomingMessage } from "node:http";
 import { attemptSignalOf } from "../plugin/attempt-signal.ts";
 import type { Tier } from "../tiers/tier.ts";
 import { assertLoopback } from "./assert-loopback.ts";
@@ -10,7 +10,8 @@ import {
   type SdkRequestHandler,
 } from "./handler-shapes.ts";
 import { loadHandler } from "./load-handler.ts";
-import type { MakeHandler, SocketHost } from "./socket-host.ts";
+import { limitReading } from "./read-timeout.ts";
+import type { SocketHost } from "./socket-host.ts";
 import type { SocketHosts } from "./socket-hosts.ts";
 
 export interface PooledHandlerOptions {
@@ -18,6 +19,15 @@ export interface PooledHandlerOptions {
   readonly tier: Tier;
   /** Refuse every host but this machine. */
   readonly localOnly: boolean;
+}
+
+/** Where requests go: looked up anew only when the next one goes elsewhere. */
+interface Place {
+  readonly protocol: string | undefined;
+  readonly hostname: string | undefined;
+  readonly port: number | undefined;
+  readonly host: SocketHost;
+  readonly handler: SdkRequestHandler;
 }
 
 /**
@@ -28,6 +38,7 @@ export class PooledHandler implements SdkRequestHandler {
   readonly metadata: { readonly handlerProtocol: string } = { handlerProtocol: "http/1.1" };
   readonly #options: PooledHandlerOptions;
   readonly #mine = new Set<SocketHost>();
+  #place: Place | undefined;
   #inFlight = 0;
 
   constructor(options: PooledHandlerOptions) {
@@ -40,22 +51,28 @@ export class PooledHandler implements SdkRequestHandler {
   }
 
   async handle(request: SdkHttpRequest, options: SdkHandlerOptions = {}): Promise<{ response: SdkHttpResponse }> {
-    const { tier, localOnly } = this.#options;
-    if (localOnly) await assertLoopback(request.hostname ?? "");
-    const make = loaded ?? (await load());
-    const host = this.#hostOf(originOf(request));
-    const signal = attemptSignalOf(request) ?? (options.abortSignal as AbortSignal | undefined);
     this.#inFlight += 1;
+    let entered: SocketHost | undefined;
     try {
-      await host.gate.enter(tier.name, tier.connectTimeoutMs, signal);
+      const { host, handler } = isPlaceOf(this.#place, request) ? this.#place : await this.#findPlace(request);
+      const { tier } = this.#options;
+      const signal = attemptSignalOf(request) ?? (options.abortSignal as AbortSignal | undefined);
+      const queued = host.gate.enter(tier.name, tier.connectTimeoutMs, signal);
+      if (queued !== undefined) await queued;
+      entered = host;
+      const given = signal === options.abortSignal ? options : { ...options, abortSignal: signal };
+      const result = await handler.handle(request, given);
+      this.#whenRead(result.response.body, host);
+      return result;
     } catch (error) {
       this.#inFlight -= 1;
+      entered?.leave();
       throw error;
     }
-    return this.#send(host, make, request, signal === undefined ? options : { ...options, abortSignal: signal });
   }
 
   destroy(): void {
+    this.#place = undefined;
     for (const host of this.#mine) host.removeUser();
     this.#mine.clear();
   }
@@ -68,46 +85,37 @@ export class PooledHandler implements SdkRequestHandler {
     return {};
   }
 
-  async #send(
-    host: SocketHost,
-    make: MakeHandler,
-    request: SdkHttpRequest,
-    options: SdkHandlerOptions,
-  ): Promise<{ response: SdkHttpResponse }> {
-    const leave = () => {
-      this.#inFlight -= 1;
-      host.leave();
-    };
-    try {
-      const result = await host.handlerFor(this.#options.tier, make).handle(request, options);
-      whenRead(result.response.body, leave);
-      return result;
-    } catch (error) {
-      leave();
-      throw error;
+  // A socket is in use until the answer on it is read, however long that takes.
+  #whenRead(body: unknown, host: SocketHost): void {
+    if (body instanceof IncomingMessage && !body.closed) {
+      limitReading(body, this.#options.tier.readTimeoutMs);
+      body.once("close", () => this.#leave(host));
+    } else {
+      this.#leave(host);
     }
   }
 
-  #hostOf(origin: string): SocketHost {
-    const host = this.#options.hosts.hostOf(origin);
+  #leave(host: SocketHost): void {
+    this.#inFlight -= 1;
+    host.leave();
+  }
+
+  async #findPlace(request: SdkHttpRequest): Promise<Place> {
+    const { hosts, tier, localOnly } = this.#options;
+    const { protocol, hostname, port } = request;
+    if (localOnly) await assertLoopback(hostname ?? "");
+    const make = await loadHandler();
+    const host = hosts.hostOf(originOf(request));
     if (!this.#mine.has(host)) {
       this.#mine.add(host);
       host.addUser();
-      host.tiers.add(this.#options.tier.name);
+      host.tiers.add(tier.name);
     }
-    return host;
+    this.#place = { protocol, hostname, port, host, handler: host.handlerFor(tier, make) };
+    return this.#place;
   }
 }
 
-// A socket is in use until the answer on it is read, however long that takes.
-function whenRead(body: unknown, leave: () => void): void {
-  if (body instanceof Readable && !body.closed) body.once("close", leave);
-  else leave();
-}
-
-let loaded: MakeHandler | undefined;
-
-async function load(): Promise<MakeHandler> {
-  loaded = await loadHandler();
-  return loaded;
+function isPlaceOf(place: Place | undefined, { protocol, hostname, port }: SdkHttpRequest): place is Place {
+  return place !== undefined && place.hostname === hostname && place.port === port && place.protocol === protocol;
 }

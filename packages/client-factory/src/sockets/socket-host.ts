@@ -66,7 +66,7 @@ export class SocketHost {
         httpsAgent: agent,
         connectionTimeout: timeouts.connectTimeoutMs,
         requestTimeout: timeouts.readTimeoutMs,
-        socketTimeout: timeouts.readTimeoutMs,
+        socketTimeout: 0, // `limitReading` sees to it, at less cost
         throwOnRequestTimeout: true,
       });
       this.#handlers.set(key, handler);
