@@ -12,7 +12,7 @@ import {
 } from "@aws-sdk/client-cloudwatch";
 import { AwsQueryProtocol } from "@aws-sdk/core/protocols";
 import { expect, test } from "vitest";
-import { failureOf, rig } from "../rig.fixture.ts";
+import { failureOf, rig } from "../../test/rig.ts";
 
 const Namespace = "Holdfast/Test";
 

@@ -6,8 +6,8 @@ import {
 } from "@aws-sdk/client-secrets-manager";
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import { expect, test } from "vitest";
+import { failureOf, type Rig, rig } from "../../test/rig.ts";
 import { type FaultRule, OptionError } from "../index.ts";
-import { failureOf, type Rig, rig } from "../rig.fixture.ts";
 
 const list = () => new ListSecretsCommand({});
 

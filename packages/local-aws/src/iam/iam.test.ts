@@ -13,7 +13,7 @@ import {
 import { ListSecretsCommand } from "@aws-sdk/client-secrets-manager";
 import { AssumeRoleCommand } from "@aws-sdk/client-sts";
 import { expect, test } from "vitest";
-import { failureOf, type Rig, rig } from "../rig.fixture.ts";
+import { failureOf, type Rig, rig } from "../../test/rig.ts";
 
 const RoleName = "worker";
 const trust = (account: string) =>

@@ -12,7 +12,7 @@ import {
   StopReplicationToReplicaCommand,
 } from "@aws-sdk/client-secrets-manager";
 import { expect, test } from "vitest";
-import { failureOf, rig } from "../rig.fixture.ts";
+import { failureOf, rig } from "../../test/rig.ts";
 
 const there = { region: "eu-west-1" };
 

@@ -11,7 +11,7 @@ import {
   UpdateSecretCommand,
 } from "@aws-sdk/client-secrets-manager";
 import { expect, test } from "vitest";
-import { failureOf, rig } from "../rig.fixture.ts";
+import { failureOf, rig } from "../../test/rig.ts";
 
 const marked = "You can't perform this operation on the secret because it was marked for deletion.";
 

@@ -8,7 +8,7 @@ import {
 } from "@aws-sdk/client-secrets-manager";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { failureOf, rig } from "../rig.fixture.ts";
+import { failureOf, rig } from "../../test/rig.ts";
 
 const token = (letter: string) => letter.repeat(32);
 

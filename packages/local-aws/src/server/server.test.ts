@@ -13,8 +13,8 @@ import {
   STSClient,
 } from "@aws-sdk/client-sts";
 import { expect, test } from "vitest";
+import { failureOf, rig } from "../../test/rig.ts";
 import { OptionError, startLocalAws } from "../index.ts";
-import { failureOf, rig } from "../rig.fixture.ts";
 
 const list = () => new ListSecretsCommand({});
 

@@ -6,8 +6,8 @@ import {
   GetSessionTokenCommand,
 } from "@aws-sdk/client-sts";
 import { expect, test } from "vitest";
+import { failureOf, type Rig, rig } from "../../test/rig.ts";
 import type { Credentials } from "../index.ts";
-import { failureOf, type Rig, rig } from "../rig.fixture.ts";
 
 const account = "444455556666";
 const RoleArn = `arn:aws:iam::${account}:role/deploy`;

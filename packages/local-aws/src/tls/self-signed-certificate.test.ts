@@ -2,7 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { Agent } from "node:https";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { expect, test } from "vitest";
-import { failureOf, rig } from "../rig.fixture.ts";
+import { failureOf, rig } from "../../test/rig.ts";
 import { selfSignedCertificate } from "./self-signed-certificate.ts";
 
 test("the certificate is its own issuer, for localhost alone, and valid now", () => {

@@ -9,6 +9,7 @@ export interface SelfSigned {
 }
 
 const ecdsaWithSha256 = sequence(objectIdentifier("1.2.840.10045.4.3.2"));
+const hostname = "localhost";
 const dayMs = 86_400_000;
 
 /** A new certificate for localhost, 127.0.0.1 and ::1, valid from yesterday for a year. It signs itself (RFC 5280, P-256). */
@@ -31,7 +32,7 @@ export function selfSignedCertificate(nowMs: number): SelfSigned {
 }
 
 function subjectAltNames(): Buffer {
-  const dns = tagged(0x82, Buffer.from("localhost"));
+  const dns = tagged(0x82, Buffer.from(hostname));
   const ipv4 = tagged(0x87, Buffer.of(127, 0, 0, 1));
   const ipv6 = tagged(0x87, Buffer.concat([Buffer.alloc(15), Buffer.of(1)]));
   return sequence(objectIdentifier("2.5.29.17"), octets(sequence(dns, ipv4, ipv6)));

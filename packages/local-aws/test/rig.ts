@@ -9,7 +9,7 @@ import {
   type LocalAwsOptions,
   type Place,
   startLocalAws,
-} from "./index.ts";
+} from "../src/index.ts";
 
 /** An endpoint with real clients, none of which retries unless told to. */
 export interface Rig extends AsyncDisposable {
