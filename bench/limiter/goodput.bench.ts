@@ -18,7 +18,8 @@ const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith("
 const ours = Object.keys(candidates)[0]!;
 const names = smoke ? ["smoke"] : wanted.length > 0 ? wanted : Object.keys(scenarios);
 const contenders = smoke || process.argv.includes("--ours") ? [ours] : Object.keys(candidates);
-const atOnce = 4;
+/** Runs at once: busy ones get the machine to themselves. */
+const atOnce = (scenario: Scenario) => (scenario.server.limits[0]!.perSecond > 500 ? 1 : 4);
 const columns: readonly { readonly key: keyof Measures; readonly title: string; readonly digits: number }[] = [
   { key: "wall", title: "wall/ideal", digits: 3 },
   { key: "rejected", title: "rej/success", digits: 3 },
@@ -49,7 +50,7 @@ for (const name of names) {
       rows.push({ candidate, measures: await runOnce(name, scenario, candidate) });
     }
   };
-  await Promise.all(Array.from({ length: atOnce }, next));
+  await Promise.all(Array.from({ length: atOnce(scenario) }, next));
   results[name] = contenders.map((candidate) => medianRow(candidate, rows));
   print(scenario, results[name]);
 }

@@ -47,7 +47,8 @@ export class Concurrency {
     this.#totalMs += latencyMs;
     if (inFlight > this.#most) this.#most = inFlight;
     if (this.#doubling && inFlight >= this.#limit / 2) this.#limit = Math.min(this.#max, this.#limit + growthPerAnswer);
-    if (this.#samples >= Math.max(leastSamples, this.#limit)) this.#review(now);
+    const enough = this.#samples >= Math.max(leastSamples, this.#limit);
+    if (enough && now - this.#windowStart >= leastWindowMs) this.#review(now);
   }
 
   #begin(now: number): void {
@@ -63,9 +64,14 @@ export class Concurrency {
     const full = this.#most >= this.#limit * 0.75;
     this.#bestMs = Math.min(meanMs, this.#bestMs);
     if (this.#trial !== undefined) this.#concludeTrial(this.#trial, meanMs, perMs);
-    else if (full && meanMs > this.#bestMs * tolerated) this.#beginTrial(perMs);
+    else if (full && this.#isSlow(meanMs)) this.#beginTrial(perMs);
     else if (full && !this.#doubling) this.#limit = Math.min(this.#max, this.#limit + Math.sqrt(this.#limit));
     this.#begin(now);
+  }
+
+  // A few milliseconds are the doing of this process as likely as of the service.
+  #isSlow(meanMs: number): boolean {
+    return meanMs > this.#bestMs * tolerated + noiseMs;
   }
 
   #beginTrial(perMs: number): void {
@@ -77,7 +83,7 @@ export class Concurrency {
   #concludeTrial(before: { readonly limit: number; readonly perMs: number }, meanMs: number, perMs: number): void {
     this.#trial = undefined;
     if (perMs >= before.perMs * heldShare) {
-      if (meanMs > this.#bestMs * tolerated) this.#beginTrial(perMs);
+      if (this.#isSlow(meanMs)) this.#beginTrial(perMs);
       return;
     }
     this.#limit = before.limit;
@@ -87,6 +93,8 @@ export class Concurrency {
 
 const growthPerAnswer = 1 / 3;
 const leastSamples = 16;
+const leastWindowMs = 100;
 const tolerated = 2;
+const noiseMs = 10;
 const trialShare = 0.8;
 const heldShare = 0.9;
