@@ -47,6 +47,6 @@ export function boundedCall<T>(
 }
 
 function timedOut(what: string, timeoutMs: number): Error {
-  const error = new Error(`${what} took longer than its ${timeoutMs} ms`);
+  const error = new Error(`${what} took longer than its ${Math.round(timeoutMs)} ms`);
   return Object.assign(error, { name: "TimeoutError", code: "ERR_TIMEOUT" });
 }

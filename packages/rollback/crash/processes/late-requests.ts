@@ -1,0 +1,31 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type CrashItem, runCases } from "../crash-item.ts";
+import { Seeded } from "../simulation/seeded.ts";
+import { Scene } from "./scene.ts";
+
+const deadlineMs = 100;
+
+/** Requests arrive up to twice their deadline late: what arrives after the settle time is found by the second look. */
+export const lateRequests: CrashItem = {
+  name: "late requests",
+  perPullRequest: 40,
+  perRelease: 1_000,
+  run: (scale) =>
+    runCases(scale, 4, async (seed) => {
+      const random = new Seeded(seed);
+      const lateMs = random.chance(0.5) ? deadlineMs : deadlineMs * 2;
+      const scene = new Scene({ seed, deadlineMs, settleMarginMs: 250, lateMs });
+      const worker = scene.start("work", { transactions: 16 });
+      await worker.working;
+      await sleep(50 + random.next() * 100);
+      worker.child.kill("SIGKILL");
+      await worker.ended;
+      // Up to the deadline, settling is enough; beyond it, the guided recovery's second look must find them.
+      const problems = await scene.recoverAndCheck(lateMs > deadlineMs ? { reprobeAfterMs: deadlineMs * 2 } : {});
+      scene.remove();
+      return {
+        counts: { undone: scene.ledger.removals.length, beyondDeadline: lateMs > deadlineMs ? 1 : 0 },
+        problems,
+      };
+    }),
+};

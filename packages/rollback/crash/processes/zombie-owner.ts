@@ -1,0 +1,36 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type CrashItem, runCases } from "../crash-item.ts";
+import { Seeded } from "../simulation/seeded.ts";
+import { Scene } from "./scene.ts";
+
+/** An owner is stopped for longer than its lease, its work is undone, and it goes on: it can begin nothing more. */
+export const zombieOwner: CrashItem = {
+  name: "zombie owner",
+  perPullRequest: 20,
+  perRelease: 500,
+  run: (scale) =>
+    runCases(scale, 4, async (seed) => {
+      const random = new Seeded(seed);
+      const scene = new Scene({ seed, deadlineMs: 60, settleMarginMs: 2500, leaseMs: 300 });
+      const zombie = scene.start("work", { transactions: 4 });
+      await zombie.working;
+      await sleep(random.next() * 60);
+      zombie.child.kill("SIGSTOP");
+      const recoverer = scene.start("recover");
+      // Stopped in the middle of a commit it holds the file's lock: nobody can write, it cannot be fenced, and it goes on unharmed.
+      const stuck = (await Promise.race([recoverer.ended, sleep(4_000, "stuck" as const)])) === "stuck";
+      zombie.child.kill("SIGCONT");
+      await recoverer.ended;
+      await sleep(150); // its fenced transactions find out
+      zombie.child.kill("SIGKILL");
+      await zombie.ended;
+      const problems = await scene.recoverAndCheck();
+      const counts = {
+        fenced: scene.fenced.size,
+        undone: scene.ledger.removals.length,
+        stoppedInCommit: stuck ? 1 : 0,
+      };
+      scene.remove();
+      return { counts, problems };
+    }),
+};

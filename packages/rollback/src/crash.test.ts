@@ -1,0 +1,24 @@
+import { expect, test } from "vitest";
+import type { CrashItem } from "../crash/crash-item.ts";
+import { killAtRandom } from "../crash/processes/kill-at-random.ts";
+import { lateRequests } from "../crash/processes/late-requests.ts";
+import { manyRecoverers } from "../crash/processes/many-recoverers.ts";
+import { poisonedUndo } from "../crash/processes/poisoned-undo.ts";
+import { zombieOwner } from "../crash/processes/zombie-owner.ts";
+
+const subset: readonly (readonly [CrashItem, number])[] = [
+  [killAtRandom, 8],
+  [manyRecoverers, 2],
+  [zombieOwner, 2],
+  [lateRequests, 4],
+  [poisonedUndo, 4],
+];
+
+// A few cases of each item of the crash plan, with real processes; `npm run crash` runs them all.
+for (const [item, cases] of subset) {
+  test(`${item.name}, ${cases} cases: nothing is leaked, lost or left open`, { timeout: 120_000 }, async () => {
+    const { problems, skipped } = await item.run({ cases, seed: 1 });
+    expect(skipped).toBeUndefined();
+    expect(problems).toEqual([]);
+  });
+}
