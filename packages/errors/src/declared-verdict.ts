@@ -11,7 +11,7 @@ const advice = /^(never|transient|throttling|after-refresh|if-idempotent)$/;
  */
 export function declaredVerdict(error: ErrorFields): Verdict | undefined {
   const { kind } = error;
-  const standard = kind === undefined ? undefined : severityAndFaultOf(kind);
+  const standard = severityAndFaultOf(kind);
   if (standard === undefined) return undefined;
   const retry = textOf(error.retry) ?? "";
   if (!advice.test(retry)) return undefined;

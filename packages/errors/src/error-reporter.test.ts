@@ -74,6 +74,16 @@ describe("a record", () => {
     expect(createErrorReporter().record(error).attempts).toBe(2);
   });
 
+  test("can be made though its context throws when read", () => {
+    const hostile = {
+      get secret(): never {
+        throw new Error("no");
+      },
+    };
+    const reporter = createErrorReporter({ context: { run: 1 } });
+    expect(reporter.record(new Error("a"), hostile as never)).toMatchObject({ kind: "unknown", context: { run: 1 } });
+  });
+
   test("can be made of anything", () => {
     const reporter = createErrorReporter();
     for (const value of [
@@ -171,6 +181,7 @@ describe("many errors together", () => {
       firstAt: startMs,
       lastAt: startMs + 60_000,
       dropped: 0,
+      undelivered: 0,
     });
     expect(Object.keys(statistics.byKind)[0]).toBe("throttling");
   });
@@ -284,6 +295,15 @@ describe("sinks", () => {
     reporter.record(new Error("c"));
     await reporter.flush();
     expect(sink.batches.map((batch) => batch.map(({ message }) => message))).toEqual([["a", "b"], ["c"]]);
+  });
+
+  test("a sink that never answers costs no more memory than the history", async () => {
+    const reporter = createErrorReporter({ capacity: 3, sinks: [{ write: () => new Promise(() => {}) }] });
+    reporter.record(new Error("first"));
+    await Promise.resolve();
+    await Promise.resolve(); // it has been handed over; from now on they wait
+    for (let count = 0; count < 10; count++) reporter.record(new Error("later"));
+    expect(reporter.statistics()).toMatchObject({ total: 3, dropped: 8, undelivered: 7 });
   });
 
   test("a slow sink gets what came meanwhile in its next batch", async () => {

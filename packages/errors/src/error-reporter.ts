@@ -2,7 +2,7 @@ import type { ErrorKind } from "./classification.ts";
 import { classify } from "./classify.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { type ErrorGroup, groupsOf } from "./error-groups.ts";
-import { type ErrorRecord, type RecordContext, recordOf } from "./error-record.ts";
+import { type ErrorRecord, type RecordContext, type RecordOptions, recordOf } from "./error-record.ts";
 import { type ErrorReport, reportOn } from "./error-report.ts";
 import { type ErrorStatistics, statisticsOf } from "./error-statistics.ts";
 import { summarize } from "./error-summary.ts";
@@ -16,7 +16,10 @@ import { type RemediationFor, remediationFor } from "./remediation-for.ts";
 
 /** Where records go beside the history: a file, a pager, a log. */
 export interface ErrorSink {
-  /** Takes records in order, one batch at a time. A failure is logged, and the batch is lost to this sink alone. */
+  /**
+   * Takes records in order, one batch at a time. A failure is logged, and the batch is lost to this sink alone. While
+   * one is slow, records wait for it, at most as many as the history holds; the oldest are then left out.
+   */
   write(records: readonly ErrorRecord[]): void | Promise<void>;
   close?(): void | Promise<void>;
 }
@@ -46,7 +49,8 @@ export interface ErrorReporter extends AsyncDisposable {
   /** What is remembered, oldest first. */
   history(): readonly ErrorRecord[];
   groups(): readonly ErrorGroup[];
-  statistics(): ErrorStatistics & { readonly dropped: number };
+  /** `dropped` were forgotten by the history, `undelivered` never reached the sinks, because one was too slow. */
+  statistics(): ErrorStatistics & { readonly dropped: number; readonly undelivered: number };
   report(): ErrorReport;
   /** The report as text for a person. */
   summary(): string;
@@ -80,11 +84,11 @@ export function createErrorReporter({
   const redactor = createRedactor(redact);
   let records: ErrorRecord[] = [];
   let dropped = 0;
-  const outbox = new Outbox(sinks, logger);
+  const outbox = new Outbox(sinks, capacity, logger);
 
   const reporter: ErrorReporter = {
     record(error, context) {
-      const record = recordOf(error, { context: { ...standing, ...context }, at: clock.now(), redact: redactor });
+      const record = makeRecord(error, standing, context, { at: clock.now(), redact: redactor });
       records.push(record);
       if (records.length > capacity) {
         records.shift();
@@ -95,7 +99,7 @@ export function createErrorReporter({
     },
     history: () => [...records],
     groups: () => groupsOf(records),
-    statistics: () => ({ ...statisticsOf(records), dropped }),
+    statistics: () => ({ ...statisticsOf(records), dropped, undelivered: outbox.undelivered }),
     report: () => reportOn(records, remedy),
     summary: () => summarize(records, remedy),
     exportJson: () => JSON.stringify({ exportedAt: clock.now(), dropped, records }, undefined, 2),
@@ -112,6 +116,19 @@ export function createErrorReporter({
   return reporter;
 }
 
+function makeRecord(
+  error: unknown,
+  standing: RecordContext,
+  context: RecordContext | undefined,
+  options: Omit<RecordOptions, "context">,
+): ErrorRecord {
+  try {
+    return recordOf(error, { ...options, context: { ...standing, ...context } });
+  } catch {
+    return recordOf(undefined, { ...options, context: standing }); // a context or an error that throws when read
+  }
+}
+
 function guidanceOn(kindOrCode: string, remedy: RemediationFor): Guidance {
   if (severityAndFaultOf(kindOrCode) !== undefined) {
     const kind = kindOrCode as ErrorKind;
@@ -124,19 +141,27 @@ function guidanceOn(kindOrCode: string, remedy: RemediationFor): Guidance {
 /** Brings records to the sinks in order, one batch at a time, without a timer. */
 class Outbox {
   readonly #sinks: readonly ErrorSink[];
+  readonly #capacity: number;
   readonly #logger: Pick<Logger, "warn"> | undefined;
+  undelivered = 0;
   #waiting: ErrorRecord[] = [];
   #delivery: Promise<void> = Promise.resolve();
   #closed = false;
 
-  constructor(sinks: readonly ErrorSink[], logger: Pick<Logger, "warn"> | undefined) {
+  constructor(sinks: readonly ErrorSink[], capacity: number, logger: Pick<Logger, "warn"> | undefined) {
     this.#sinks = sinks;
+    this.#capacity = capacity;
     this.#logger = logger;
   }
 
   add(record: ErrorRecord): void {
     if (this.#closed || this.#sinks.length === 0) return;
     this.#waiting.push(record);
+    if (this.#waiting.length > this.#capacity) {
+      this.#waiting.shift();
+      this.undelivered++;
+      return;
+    }
     if (this.#waiting.length === 1) this.#delivery = this.#delivery.then(() => this.#deliver());
   }
 

@@ -53,6 +53,7 @@ export {
   type HoldfastErrorLike,
   isHoldfastError,
 } from "./holdfast-error.ts";
+export { type LogSinkOptions, logSink } from "./log-sink.ts";
 export { type Notification, type NotificationOptions, notificationSink } from "./notification-sink.ts";
 export { OptionError } from "./option-error.ts";
 export {

@@ -130,7 +130,7 @@ export const verdictByCode: ReadonlyMap<unknown, Verdict> = verdicts;
 
 /** What is known of errors of a kind, or `undefined` if it is no kind of ours. */
 export function severityAndFaultOf(kind: unknown): readonly [Severity, Fault] | undefined {
-  if (!Object.hasOwn(knowledge, kind as string)) return undefined;
+  if (typeof kind !== "string" || !Object.hasOwn(knowledge, kind)) return undefined;
   const [severity, fault] = knowledge[kind as ErrorKind];
   return [severity, fault];
 }

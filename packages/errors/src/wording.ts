@@ -20,8 +20,9 @@ const codesByWording: readonly (readonly [RegExp, string])[] = [
   [/^ERR_(INVALID_|MISSING_ARGS|OUT_OF_RANGE|ASSERTION)/, "SmithyError"],
 ];
 
-// A code is worded the same for ever, so its like is kept; only so many, as a code may be anything.
+// A code is worded the same for ever, so its like is kept; only so many and so long, as a code may be anything.
 const mostKept = 500;
+const longestKept = 100;
 const kept = new Map<string, string>();
 
 /** A known code like this one, by its wording; "" if it is not worded by custom. */
@@ -29,6 +30,6 @@ export function codeLike(code: string): string {
   const known = kept.get(code);
   if (known !== undefined) return known;
   const like = codesByWording.find(([wording]) => wording.test(code))?.[1] ?? "";
-  if (kept.size < mostKept) kept.set(code, like);
+  if (kept.size < mostKept && code.length <= longestKept) kept.set(code, like);
   return like;
 }
