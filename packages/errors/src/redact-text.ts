@@ -28,8 +28,10 @@ function looksLikeSecretKey(text: string): boolean {
 
 // `key=value`, `"key": "value"`, `key: value`, also inside JSON inside JSON, where quotes carry backslashes. Not after a
 // colon or a slash: there it is a segment of an ARN or a path.
-const assignment =
-  /(?<![:/])(pass|pwd|secret|token|api|access|account|shared|private|auth|cred|connection|signature|cookie|x-amz)([\w-]{0,40})(\\{0,8}["']?\s{0,8}(?:=>|[:=])\s{0,8})(\\{1,8}(["'])[\s\S]*?\\{1,8}\5|"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|[^\s,;&"'}\])]+)/gi;
+const assignedKey =
+  /(?<![:/])((?:pass|pwd|secret|token|api|access|account|shared|private|auth|cred|connection|signature|cookie|x-amz)[\w-]{0,40})\\{0,8}["']?\s{0,8}(?:=>|[:=])\s{0,8}/gi;
+const assignedValue =
+  /\[redacted\]|(\\{1,8}(["']))[\s\S]*?\1|(")(?:[^"\\]|\\.)*"?|(')(?:[^'\\]|\\.)*'?|[^\s,;&"'}\])]+/y;
 
 /** The text without what looks like a secret, or stands where one stands. Linear in its length. */
 export function redactText(text: string, canaries: readonly string[]): string {
@@ -37,14 +39,30 @@ export function redactText(text: string, canaries: readonly string[]): string {
   for (const canary of canaries) {
     if (clean.includes(canary)) clean = clean.replaceAll(canary, redacted);
   }
-  clean = clean.replaceAll(assignment, redactAssignment);
+  clean = redactAssignments(clean);
   for (const [pattern, replace] of shapes) clean = clean.replaceAll(pattern, replace);
   return clean;
 }
 
-function redactAssignment(match: string, start: string, rest: string, separator: string, value: string): string {
-  if (!isSensitiveKey(start + rest) || value === redacted || /^(bearer|basic|digest)$/i.test(value)) return match;
-  const quote = /^\\{0,8}["']/.exec(value)?.[0] ?? "";
-  const closed = quote !== "" && value.length >= 2 * quote.length && value.endsWith(quote);
-  return `${start}${rest}${separator}${quote}${redacted}${closed ? quote : ""}`;
+// A value is looked at only once its key proves to be a secret's: it may hold another assignment.
+function redactAssignments(text: string): string {
+  let clean = "";
+  let copied = 0;
+  assignedKey.lastIndex = 0;
+  for (let key = assignedKey.exec(text); key !== null; key = assignedKey.exec(text)) {
+    if (!isSensitiveKey(key[1] ?? "")) continue;
+    assignedValue.lastIndex = assignedKey.lastIndex;
+    const value = assignedValue.exec(text);
+    if (value === null || value[0] === redacted || /^(bearer|basic|digest)$/i.test(value[0])) continue;
+    clean += text.slice(copied, assignedKey.lastIndex) + quotedLike(value);
+    copied = assignedValue.lastIndex;
+    assignedKey.lastIndex = copied;
+  }
+  return clean + text.slice(copied);
+}
+
+function quotedLike(value: RegExpExecArray): string {
+  const quote = value[1] ?? value[3] ?? value[4] ?? "";
+  const closed = quote !== "" && value[0].length >= 2 * quote.length && value[0].endsWith(quote);
+  return `${quote}${redacted}${closed ? quote : ""}`;
 }
