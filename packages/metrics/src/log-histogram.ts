@@ -76,21 +76,18 @@ export class LogHistogram {
   #read(): HistogramData {
     const values: number[] = [];
     const counts: number[] = [];
-    // Within the extremes, so that a single value is itself and no value lies outside what was seen.
-    const push = (value: number, count: number) => {
-      values.push(Math.min(this.#max, Math.max(this.#min, value)));
-      counts.push(count);
-    };
-    this.#negative?.forEachDescending((bin, count) => {
-      push(-middleOf(bin), count);
-    });
-    if (this.#zeros > 0) push(0, this.#zeros);
-    this.#positive.forEach((bin, count) => {
-      push(middleOf(bin), count);
-    });
-    // A sample alone in the first or last bin is the extreme itself.
-    if (counts[0] === 1) values[0] = this.#min;
-    if (counts.at(-1) === 1) values[values.length - 1] = this.#max;
+    this.#negative?.readDescending(values, counts);
+    if (this.#zeros > 0) {
+      values.push(0);
+      counts.push(this.#zeros);
+    }
+    this.#positive.readAscending(values, counts);
+    // The first and the last bin hold the extremes: no value lies outside what was seen, and one alone is itself.
+    const last = values.length - 1;
+    if (last >= 0) {
+      values[0] = counts[0] === 1 ? this.#min : Math.max(values[0]!, this.#min);
+      values[last] = counts[last] === 1 ? this.#max : Math.min(values[last]!, this.#max);
+    }
     return { count: this.#count, sum: this.#sum, min: this.#min, max: this.#max, values, counts };
   }
 }
@@ -131,16 +128,20 @@ class Bins {
     this.#counts.fill(0);
   }
 
-  forEach(visit: (bin: number, count: number) => void): void {
-    for (let at = 0; at < this.#counts.length; at++) {
-      if (this.#counts[at]! > 0) visit(this.#first + at, this.#counts[at]!);
-    }
+  readAscending(values: number[], counts: number[]): void {
+    for (let at = 0; at < this.#counts.length; at++) this.#readBin(at, 1, values, counts);
   }
 
-  forEachDescending(visit: (bin: number, count: number) => void): void {
-    for (let at = this.#counts.length - 1; at >= 0; at--) {
-      if (this.#counts[at]! > 0) visit(this.#first + at, this.#counts[at]!);
-    }
+  /** The bins of negative values, whose magnitudes these are. */
+  readDescending(values: number[], counts: number[]): void {
+    for (let at = this.#counts.length - 1; at >= 0; at--) this.#readBin(at, -1, values, counts);
+  }
+
+  #readBin(at: number, sign: 1 | -1, values: number[], counts: number[]): void {
+    const count = this.#counts[at]!;
+    if (count === 0) return;
+    values.push(sign * middleOf(this.#first + at));
+    counts.push(count);
   }
 
   #addOutside(bin: number, times: number): void {
@@ -154,9 +155,7 @@ class Bins {
 
   #moveTo(first: number, last: number): void {
     const counts = new Float64Array(last - first + 1);
-    this.forEach((bin, count) => {
-      counts[Math.max(0, bin - first)]! += count;
-    });
+    for (const [at, count] of this.#counts.entries()) counts[Math.max(0, this.#first + at - first)]! += count;
     this.#first = first;
     this.#counts = counts;
   }

@@ -11,7 +11,7 @@ export const mostBytes = 999_000;
 export interface MetricRequest {
   readonly points: readonly Point[];
   readonly data: MetricDatum[];
-  /** Before compression, without the frame. */
+  /** Before compression, without the frame; an upper bound. */
   readonly bytes: number;
 }
 
@@ -28,10 +28,25 @@ export function metricRequests(batch: Batch, timestamp: Date, form: Distribution
 function requestsFor(points: readonly Point[], encode: (points: readonly Point[]) => MetricDatum[]): MetricRequest[] {
   if (points.length === 0) return [];
   const data = points.length > mostData ? [] : encode(points);
-  // Everything in it is ASCII: characters are bytes.
-  const bytes = data.length > mostData ? 0 : JSON.stringify(data).length;
+  const bytes = data.length > mostData ? 0 : sizeOf(data);
   const fits = data.length > 0 && data.length <= mostData && bytes <= mostBytes;
   if (fits || points.length === 1) return [{ points, data, bytes }];
   const half = Math.ceil(points.length / 2);
   return [...requestsFor(points.slice(0, half), encode), ...requestsFor(points.slice(half), encode)];
 }
+
+/** The length of the data as JSON, or an upper bound of it where that is within the limit: far faster than writing it out twice. */
+function sizeOf(data: readonly MetricDatum[]): number {
+  let bound = 2;
+  for (const { MetricName, Dimensions, Values, Counts } of data) {
+    bound += datumFrame + MetricName.length;
+    for (const { Name, Value } of Dimensions) bound += dimensionFrame + 2 * (Name.length + Value.length); // escaped quotes
+    if (Values !== undefined && Counts !== undefined) bound += (Values.length + Counts.length) * longestNumber;
+  }
+  // Everything in it is ASCII: characters are bytes.
+  return bound <= mostBytes ? bound : JSON.stringify(data).length;
+}
+
+const datumFrame = 250; // names of members, time, unit, and a value or statistic set
+const dimensionFrame = 24;
+const longestNumber = 25;

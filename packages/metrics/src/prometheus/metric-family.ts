@@ -34,9 +34,14 @@ export class MetricFamily {
     return [...this.#byKey.values()];
   }
 
-  add(dimensions: Readonly<Record<string, string>>, measurement: Measurement): void {
-    const key = JSON.stringify(Object.values(dimensions));
-    const series = this.#byKey.get(key) ?? this.#make(dimensions);
+  /** Adds what a series measured; `constant` are the dimensions that all have. */
+  add(
+    constant: Readonly<Record<string, string>>,
+    own: Readonly<Record<string, string>>,
+    measurement: Measurement,
+  ): void {
+    const key = keyOf(own);
+    const series = this.#byKey.get(key) ?? this.#make({ ...constant, ...own });
     this.#byKey.delete(key); // the most recent goes last
     this.#byKey.set(key, series);
     series.add(measurement);
@@ -51,4 +56,16 @@ export class MetricFamily {
     const labels = Object.entries(dimensions).map(([name, value]) => [prometheusLabel(name), value] as const);
     return new CumulativeSeries(Object.fromEntries(labels), this.bounds, this.#scale);
   }
+}
+
+// A series has the same dimensions, one object, for as long as it lives.
+const keyByDimensions = new WeakMap<Readonly<Record<string, string>>, string>();
+
+function keyOf(dimensions: Readonly<Record<string, string>>): string {
+  let key = keyByDimensions.get(dimensions);
+  if (key === undefined) {
+    key = JSON.stringify(Object.values(dimensions));
+    keyByDimensions.set(dimensions, key);
+  }
+  return key;
 }

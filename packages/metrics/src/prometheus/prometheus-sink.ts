@@ -62,7 +62,7 @@ export function prometheusSink({
     write({ namespace, dimensions, points }) {
       for (const point of points) {
         const family = familyOf(namespace, point.metric, point.definition);
-        family.add({ ...dimensions, ...point.dimensions }, point.measurement);
+        family.add(dimensions, point.dimensions, point.measurement);
       }
     },
     families() {
