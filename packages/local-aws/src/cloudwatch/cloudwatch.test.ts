@@ -1,6 +1,9 @@
 import {
   CloudWatchClient,
+  DeleteAlarmsCommand,
+  DescribeAlarmHistoryCommand,
   DescribeAlarmsCommand,
+  DescribeAlarmsForMetricCommand,
   GetDashboardCommand,
   GetMetricDataCommand,
   GetMetricStatisticsCommand,
@@ -10,7 +13,7 @@ import {
   PutMetricDataCommand,
   SetAlarmStateCommand,
 } from "@aws-sdk/client-cloudwatch";
-import { AwsQueryProtocol } from "@aws-sdk/core/protocols";
+import { AwsQueryProtocol, AwsSmithyRpcV2CborProtocol } from "@aws-sdk/core/protocols";
 import { expect, test } from "vitest";
 import { failureOf, rig } from "../../test/rig.ts";
 
@@ -292,9 +295,12 @@ test("keeps a dashboard and refuses one that is not JSON", async () => {
   expect((await none).$metadata?.httpStatusCode).toBe(404);
 });
 
-test("speaks the query protocol to clients that choose it", async () => {
+test.each([
+  ["query", AwsQueryProtocol],
+  ["cbor", AwsSmithyRpcV2CborProtocol],
+])("speaks %s to clients that choose it", async (name, protocol) => {
   await using aws = await rig();
-  const client = new CloudWatchClient({ ...aws.local.clientConfig(), maxAttempts: 1, protocol: AwsQueryProtocol });
+  const client = new CloudWatchClient({ ...aws.local.clientConfig(), maxAttempts: 1, protocol });
   const Timestamp = new Date(aws.clock.now() - 60_000);
   const Dimensions = [{ Name: "Count", Value: "7" }];
   await client.send(
@@ -317,5 +323,83 @@ test("speaks the query protocol to clients that choose it", async () => {
     client.send(new PutMetricDataCommand({ Namespace: "AWS/EC2", MetricData: [{ MetricName: "N", Value: 1 }] })),
   );
   expect(error.name).toBe("InvalidParameterValueException");
+  expect(new Set(aws.local.calls().map((call) => call.protocol))).toEqual(new Set([name]));
   client.destroy();
+});
+
+test("asks for a sensible stretch of time", async () => {
+  await using aws = await rig();
+  const client = aws.cloudWatch();
+  const now = aws.clock.now();
+  const statistics = (fromMs: number, toMs: number) =>
+    client.send(
+      new GetMetricStatisticsCommand({
+        Namespace,
+        MetricName: "N",
+        StartTime: new Date(now + fromMs),
+        EndTime: new Date(now + toMs),
+        Period: 60,
+        Statistics: ["Sum"],
+      }),
+    );
+  expect((await failureOf(statistics(0, -1))).name).toBe("InvalidParameterValueException");
+  const intoMinute = now % 60_000;
+  await statistics(-86_400_000 - intoMinute, -intoMinute); // 1,440 datapoints
+  expect((await failureOf(statistics(-86_400_000 - intoMinute, 1 - intoMinute))).name).toBe(
+    "InvalidParameterCombinationException",
+  );
+});
+
+test("an alarm keeps the history of its states", async () => {
+  await using aws = await rig();
+  const client = aws.cloudWatch();
+  await client.send(
+    new PutMetricAlarmCommand({
+      AlarmName: "any",
+      Namespace,
+      MetricName: "N",
+      ExtendedStatistic: "p90",
+      Period: 60,
+      EvaluationPeriods: 1,
+      Threshold: 5,
+      ComparisonOperator: "LessThanThreshold",
+      TreatMissingData: "breaching",
+    }),
+  );
+  const { MetricAlarms } = await client.send(new DescribeAlarmsCommand({ StateValue: "ALARM" }));
+  expect(MetricAlarms?.[0]).toMatchObject({ AlarmName: "any", ExtendedStatistic: "p90", ActionsEnabled: true });
+  await client.send(new SetAlarmStateCommand({ AlarmName: "any", StateValue: "OK", StateReason: "by hand" }));
+  const { AlarmHistoryItems } = await client.send(new DescribeAlarmHistoryCommand({ AlarmName: "any" }));
+  expect(AlarmHistoryItems?.map(({ HistorySummary }) => HistorySummary)).toEqual([
+    "Alarm updated from ALARM to OK",
+    "Alarm updated from INSUFFICIENT_DATA to ALARM",
+  ]);
+  const onMetric = await client.send(new DescribeAlarmsForMetricCommand({ Namespace, MetricName: "N" }));
+  expect(onMetric.MetricAlarms).toHaveLength(1);
+  await client.send(new DeleteAlarmsCommand({ AlarmNames: ["any"] }));
+  expect((await client.send(new DescribeAlarmsCommand({}))).MetricAlarms).toEqual([]);
+});
+
+test.each([
+  ["no statistic", { Statistic: undefined }, "InvalidParameterCombinationException"],
+  ["an unknown comparison", { ComparisonOperator: "Around" }, "InvalidParameterValueException"],
+  ["more data to alarm than there are", { DatapointsToAlarm: 3 }, "InvalidParameterCombinationException"],
+  ["a period of 61 seconds", { Period: 61 }, "InvalidParameterValueException"],
+  ["more than a day", { Period: 3_600, EvaluationPeriods: 25 }, "InvalidParameterCombinationException"],
+  ["no threshold", { Threshold: undefined }, "MissingRequiredParameterException"],
+  ["a treatment unheard of", { TreatMissingData: "hide" }, "InvalidParameterValueException"],
+])("refuses an alarm with %s", async (_what, change, name) => {
+  await using aws = await rig();
+  const alarm = {
+    AlarmName: "a",
+    Namespace,
+    MetricName: "N",
+    Statistic: "Sum",
+    Period: 60,
+    EvaluationPeriods: 2,
+    Threshold: 1,
+    ComparisonOperator: "GreaterThanThreshold",
+    ...change,
+  } as ConstructorParameters<typeof PutMetricAlarmCommand>[0];
+  expect((await failureOf(aws.cloudWatch().send(new PutMetricAlarmCommand(alarm)))).name).toBe(name);
 });
