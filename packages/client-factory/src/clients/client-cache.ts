@@ -55,6 +55,12 @@ export class ClientCache {
   }
 }
 
+const empty = {};
+
 function sameKey(one: ClientKey, other: ClientKey): boolean {
-  return one.endpoint === other.endpoint && sameData(one.tier, other.tier) && sameData(one.config, other.config);
+  return (
+    one.endpoint === other.endpoint &&
+    sameData(one.tier, other.tier) &&
+    sameData(one.config ?? empty, other.config ?? empty)
+  );
 }

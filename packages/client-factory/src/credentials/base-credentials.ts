@@ -3,7 +3,8 @@ import { factsOf } from "../errors/aws-facts.ts";
 import { CredentialError } from "../errors/credential-error.ts";
 import { importPeer } from "../import-peer.ts";
 import type { SdkRequestHandler } from "../sockets/handler-shapes.ts";
-import type { CredentialProvider, CredentialRequest, Credentials } from "./credentials.ts";
+import type { CredentialProvider } from "./credentials.ts";
+import { webIdentityAt } from "./web-identity.ts";
 
 export interface BaseCredentialsOptions {
   readonly profile: string | undefined;
@@ -22,19 +23,22 @@ export interface BaseCredentialsOptions {
  */
 export function standardCredentials(options: BaseCredentialsOptions): CredentialProvider {
   let chain: Promise<CredentialProvider> | undefined;
-  return async (request) => {
+  return fromSource(options, async (request) => {
     chain ??= loadChain(options);
-    try {
-      return await (await chain)(request);
-    } catch (cause) {
-      throw sourceFailure(cause, options.profile);
-    }
-  };
+    return (await chain)(request);
+  });
 }
 
-/** A provider that the user gave: its inner clients get our sockets, and its failures our words. */
+/** A provider that the user gave: its inner clients get our sockets and region, and its failures our words. */
 export function givenCredentials(provider: CredentialProvider, options: BaseCredentialsOptions): CredentialProvider {
-  const { region, requestHandler, profile } = options;
+  return fromSource(options, provider);
+}
+
+function fromSource(
+  { region, requestHandler, profile }: BaseCredentialsOptions,
+  source: CredentialProvider,
+): CredentialProvider {
+  // What the SDK's providers look at when they make a client: as if one of ours had asked them.
   const callerClientConfig = {
     requestHandler,
     profile,
@@ -42,7 +46,7 @@ export function givenCredentials(provider: CredentialProvider, options: BaseCred
   };
   return async (request) => {
     try {
-      return await provider({ ...request, callerClientConfig } as CredentialRequest);
+      return await source({ ...request, callerClientConfig: callerClientConfig as never });
     } catch (cause) {
       throw sourceFailure(cause, profile);
     }
@@ -55,21 +59,17 @@ async function loadChain(options: BaseCredentialsOptions): Promise<CredentialPro
   const init = {
     ...(profile === undefined ? {} : { profile }),
     ...(mfaCode === undefined ? {} : { mfaCodeProvider: mfaCode }),
-    clientConfig: {
-      requestHandler,
-      ...(region === undefined ? {} : { region }),
-      ...(endpoint === undefined ? {} : { endpoint }),
-    },
+    // No region here: SSO would be asked in it, and not where its sessions are.
+    clientConfig: { requestHandler, ...(endpoint === undefined ? {} : { endpoint }) },
+    ...(endpoint === undefined
+      ? {}
+      : { roleAssumerWithWebIdentity: webIdentityAt({ endpoint, region, requestHandler }) }),
   };
-  if (!localOnly) return providers.fromNodeProviderChain(init) as (request?: CredentialRequest) => Promise<Credentials>;
+  if (!localOnly) return providers.fromNodeProviderChain(init as object) as CredentialProvider;
   const { createCredentialChain, fromEnv, fromIni, fromProcess, fromTokenFile } = providers;
   const environment = profile === undefined && process.env.AWS_PROFILE === undefined ? [fromEnv()] : [];
-  return createCredentialChain(
-    ...environment,
-    fromIni(init),
-    fromProcess(init),
-    fromTokenFile(init),
-  ) as CredentialProvider;
+  const sources = [fromIni(init as object), fromProcess(init), fromTokenFile(init as object)];
+  return createCredentialChain(...environment, ...sources) as CredentialProvider;
 }
 
 function sourceFailure(cause: unknown, profile: string | undefined): CredentialError {

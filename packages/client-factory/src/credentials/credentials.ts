@@ -30,7 +30,7 @@ interface StsCredentials {
 
 export interface CredentialRequest {
   /** Fetch new ones, whatever is known. */
-  readonly forceRefresh?: boolean | undefined;
+  readonly forceRefresh?: boolean;
   /** What the SDK's providers take from the client that asks; the factory fills it in. */
   readonly callerClientConfig?: never;
 }
