@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
-import { SecretsManagerServiceException } from "@aws-sdk/client-secrets-manager";
-import { describe, expect, test } from "vitest";
+import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { type LocalAws, startLocalAws } from "@holdfast/local-aws";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { classify } from "./index.ts";
 
 // Holds `classify` against the AWS SDK's own predicates, code by code and status by status. They must agree that
@@ -53,33 +54,46 @@ const corrections: Readonly<Record<string, readonly [ours: Advice, why: string]>
   KmsThrottled: ["throttling", "KMS throttled the service that called it"],
 };
 
-function answered(name: string, status: number): Error {
-  return new SecretsManagerServiceException({
-    name,
-    message: "m",
-    $fault: status < 500 ? "client" : "server",
-    $metadata: { httpStatusCode: status },
-  });
+let aws: LocalAws;
+let client: SecretsManagerClient;
+
+beforeAll(async () => {
+  aws = await startLocalAws({ quotas: false });
+  client = new SecretsManagerClient({ ...aws.clientConfig(), maxAttempts: 1 });
+});
+afterAll(() => aws.close());
+
+/** What a real client throws when the service answers so. */
+async function answered(code: string, status: number, message = "m"): Promise<Error> {
+  const { remove } = aws.faults.add({ fault: "error", status, code, message });
+  try {
+    await client.send(new GetSecretValueCommand({ SecretId: "a" }));
+  } catch (error) {
+    return error as Error;
+  } finally {
+    remove();
+  }
+  throw new Error("the call succeeded");
 }
 
 describe("at status 400", () => {
-  test.each([...words(throttling), ...words(transient), ...words(final)])("%s: as the SDK", (name) => {
-    const error = answered(name, 400);
+  test.each([...words(throttling), ...words(transient), ...words(final)])("%s: as the SDK", async (name) => {
+    const error = await answered(name, 400);
     expect(ourAdvice(error)).toBe(sdkAdvice(error));
   });
 
-  test.each(Object.entries(corrections))("%s: not as the SDK", (name, [ours]) => {
-    const error = answered(name, 400);
+  test.each(Object.entries(corrections))("%s: not as the SDK", async (name, [ours]) => {
+    const error = await answered(name, 400);
     expect(ourAdvice(error)).toBe(ours);
     expect(sdkAdvice(error)).not.toBe(ours); // when the SDK comes round, this list shrinks
   });
 
   test.each([...words(throttling), ...words(final), ...Object.keys(corrections)])(
     "%s with and without Exception",
-    (name) => {
+    async (name) => {
       const stem = name.replace(/Exception$/, "");
-      const { code: _with, ...withSuffix } = classify(answered(`${stem}Exception`, 400));
-      const { code: _without, ...without } = classify(answered(stem, 400));
+      const { code: _c1, requestId: _r1, ...withSuffix } = classify(await answered(`${stem}Exception`, 400));
+      const { code: _c2, requestId: _r2, ...without } = classify(await answered(stem, 400));
       expect(withSuffix).toEqual(without);
     },
   );
@@ -88,8 +102,8 @@ describe("at status 400", () => {
 describe("whatever the code, by status", () => {
   test.each([
     402, 403, 404, 405, 406, 410, 411, 412, 413, 414, 415, 422, 429, 500, 501, 502, 503, 504, 505, 507, 511, 520,
-  ])("%i: as the SDK", (status) => {
-    const error = answered("NobodyKnowsThisCode", status);
+  ])("%i: as the SDK", async (status) => {
+    const error = await answered("NobodyKnowsThisCode", status);
     expect(ourAdvice(error)).toBe(sdkAdvice(error));
   });
 
@@ -99,13 +113,13 @@ describe("whatever the code, by status", () => {
     [409, "another change is under way and ends"],
     [423, "what is locked is unlocked"],
     [425, "too early: later it is not"],
-  ])("%i: retried, though not by the SDK: %s", (status) => {
-    const error = answered("NobodyKnowsThisCode", status);
+  ])("%i: retried, though not by the SDK: %s", async (status) => {
+    const error = await answered("NobodyKnowsThisCode", status);
     expect([ourAdvice(error), sdkAdvice(error)]).toEqual(["transient", "never"]);
   });
 
-  test("a 502 of Lambda that says the function's own set-up is wrong is final, though the SDK retries it", () => {
-    const error = answered("EC2AccessDeniedException", 502);
+  test("a 502 of Lambda that says the function's own set-up is wrong is final, though the SDK retries it", async () => {
+    const error = await answered("EC2AccessDeniedException", 502);
     expect([ourAdvice(error), sdkAdvice(error)]).toEqual(["never", "transient"]);
   });
 });
@@ -151,37 +165,38 @@ describe("by system code", () => {
 describe("what goes with the code", () => {
   test.each(["AccessDeniedException", "AuthFailure", "RequestTimeTooSkewed", "InvalidSignatureException"])(
     "%s after the SDK corrected its clock is worth a retry",
-    (name) => {
-      const error = Object.assign(answered(name, 400), {
+    async (name) => {
+      const error = Object.assign(await answered(name, 400), {
         $metadata: { httpStatusCode: 400, clockSkewCorrected: true },
       });
       expect([ourAdvice(error), sdkAdvice(error)]).toEqual(["transient", "transient"]);
     },
   );
 
-  test("ResourceNotFound is final, though the SDK retries it when the clock happened to be off", () => {
-    const error = Object.assign(answered("ResourceNotFoundException", 400), {
+  test("ResourceNotFound is final, though the SDK retries it when the clock happened to be off", async () => {
+    const error = Object.assign(await answered("ResourceNotFoundException", 400), {
       $metadata: { httpStatusCode: 400, clockSkewCorrected: true },
     });
     expect([ourAdvice(error), sdkAdvice(error)]).toEqual(["never", "transient"]);
   });
 
-  test("a signature that expired is made anew; a wrong key stays wrong", () => {
-    const signature = (text: string): Error =>
-      Object.assign(answered("InvalidSignatureException", 403), { message: text });
-    expect(ourAdvice(signature("Signature expired: 20260101T000000Z is now earlier than …"))).toBe("transient");
-    expect(ourAdvice(signature("The request signature we calculated does not match"))).toBe("never");
+  test("a signature that expired is made anew; a wrong key stays wrong", async () => {
+    const signature = (text: string): Promise<Error> => answered("InvalidSignatureException", 403, text);
+    const expired = await signature("Signature expired: 20260101T000000Z is now earlier than …");
+    expect([ourAdvice(expired), sdkAdvice(expired)]).toEqual(["transient", "transient"]);
+    const wrongKey = await signature("The request signature we calculated does not match");
+    expect([ourAdvice(wrongKey), sdkAdvice(wrongKey)]).toEqual(["never", "never"]);
   });
 
-  test("the model's own trait outdoes a code that says never", () => {
-    const traited = Object.assign(answered("ValidationException", 400), { $retryable: {} });
+  test("the model's own trait outdoes a code that says never", async () => {
+    const traited = Object.assign(await answered("ValidationException", 400), { $retryable: {} });
     expect([ourAdvice(traited), sdkAdvice(traited)]).toEqual(["transient", "transient"]);
-    const throttled = Object.assign(answered("ValidationException", 400), { $retryable: { throttling: true } });
+    const throttled = Object.assign(await answered("ValidationException", 400), { $retryable: { throttling: true } });
     expect([ourAdvice(throttled), sdkAdvice(throttled)]).toEqual(["throttling", "throttling"]);
   });
 
-  test("a known code outdoes its cause, though the SDK looks at the cause", () => {
-    const error = Object.assign(answered("ValidationException", 400), {
+  test("a known code outdoes its cause, though the SDK looks at the cause", async () => {
+    const error = Object.assign(await answered("ValidationException", 400), {
       cause: Object.assign(new Error("m"), { code: "ECONNRESET" }),
     });
     expect([ourAdvice(error), sdkAdvice(error)]).toEqual(["never", "transient"]);

@@ -1,0 +1,12 @@
+import { globSync, readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+
+const folder = new URL(".", import.meta.url).pathname;
+
+test("nothing but the file sink needs Node", () => {
+  const sources = globSync("*.ts", { cwd: folder }).filter((path) => !path.includes(".test."));
+  expect(sources.length).toBeGreaterThan(30);
+  for (const path of sources) {
+    expect(readFileSync(`${folder}${path}`, "utf8"), path).not.toMatch(/from "(node:|@|[a-z])/);
+  }
+});
