@@ -9,12 +9,12 @@ export interface CircuitReport {
   readonly openUntil: number;
 }
 
-/** Where the members of a fleet leave their reports for each other. */
+/** Where the members of a fleet leave their reports for each other. Each signal aborts when nobody waits any more. */
 export interface CircuitStore {
   /** Keeps a report, in place of an earlier one of the same member on the same circuit. */
-  report(report: CircuitReport): Promise<void>;
+  report(report: CircuitReport, signal?: AbortSignal): Promise<void>;
   /** Drops a member's report on a circuit, if there is one. */
-  withdraw(circuit: string, member: string): Promise<void>;
+  withdraw(circuit: string, member: string, signal?: AbortSignal): Promise<void>;
   /** The reports of all members on all circuits. Those that mean nothing any more may be among them. */
-  reports(): Promise<readonly CircuitReport[]>;
+  reports(signal?: AbortSignal): Promise<readonly CircuitReport[]>;
 }

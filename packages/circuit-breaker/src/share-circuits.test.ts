@@ -124,6 +124,29 @@ describe("the store", () => {
     expect(actions.filter((action) => action === "read")).toHaveLength(10); // it goes on reading
   });
 
+  test("may hang: it is given up in time, and asked again", async () => {
+    const signals: (AbortSignal | undefined)[] = [];
+    const hanging = (signal?: AbortSignal) => {
+      signals.push(signal);
+      return new Promise<never>(() => {});
+    };
+    const store = {
+      report: (_: unknown, signal?: AbortSignal) => hanging(signal),
+      withdraw: hanging as never,
+      reports: hanging,
+    };
+    const { clock, members } = fleetOf(1, { store });
+    const errors: ShareErrorEvent[] = [];
+    members[0]!.sharing.onError((event) => errors.push(event));
+    await members[0]!.fail();
+    await clock.advance(3_000);
+    expect(errors.map(({ action }) => action)).toEqual(["report", "read"]);
+    expect(errors[0]!.error).toMatchObject({ name: "TimeoutError", message: expect.stringContaining("2000 ms") });
+    expect(signals.map((signal) => signal?.aborted)).toEqual([true, true]);
+    await clock.advance(1_000);
+    expect(signals).toHaveLength(3);
+  });
+
   test("may hold nonsense, other clocks and rumours without end", async () => {
     const clock = manualClock();
     const now = clock.now();
@@ -202,6 +225,7 @@ test.each([
   ["quorum", { quorum: 0 }],
   ["refreshMs", { refreshMs: -1 }],
   ["maxOpenMs", { maxOpenMs: 0 }],
+  ["timeoutMs", { timeoutMs: 0 }],
 ])("a wrong %s throws at construction", (option, options) => {
   expect(() => shareCircuits(circuitBreaker(), { store: memoryCircuitStore(), ...options })).toThrow(
     expect.objectContaining({ option }),

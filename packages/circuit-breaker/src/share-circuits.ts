@@ -16,6 +16,7 @@ import type { CircuitsByKey } from "./circuits-by-key.ts";
 import { FleetOutage } from "./fleet-outage.ts";
 import { outagesIn } from "./fleet-quorum.ts";
 import { unref } from "./unref.ts";
+import { withinTime } from "./within-time.ts";
 
 export interface ShareCircuitsOptions {
   readonly store: CircuitStore;
@@ -27,6 +28,8 @@ export interface ShareCircuitsOptions {
   readonly refreshMs?: number | undefined;
   /** A circuit is opened on the word of others for at most this, in milliseconds. Default 60,000. */
   readonly maxOpenMs?: number | undefined;
+  /** How long the store may take to answer, in milliseconds. Default 2,000. */
+  readonly timeoutMs?: number | undefined;
   readonly clock?: Clock | undefined;
 }
 
@@ -68,6 +71,7 @@ class Sharing implements SharedCircuits {
   readonly #quorum: number;
   readonly #refreshMs: number;
   readonly #maxOpenMs: number;
+  readonly #timeoutMs: number;
   readonly #errors: Emitter<ShareErrorEvent> = new Emitter();
   readonly #subscription: { dispose(): void };
   /** What is written to the store, one after the other, lest a withdrawal overtake its report. */
@@ -78,19 +82,22 @@ class Sharing implements SharedCircuits {
   #closed = false;
 
   constructor(circuits: CircuitBreaker | CircuitsByKey, options: ShareCircuitsOptions) {
-    const { store, member = randomUUID(), quorum = 2, refreshMs = 5_000, maxOpenMs = 60_000 } = options;
+    const { store, member = randomUUID(), quorum = 2, refreshMs = 5_000, clock = systemClock } = options;
+    const { maxOpenMs = 60_000, timeoutMs = 2_000 } = options;
     if (typeof store?.reports !== "function") throw new OptionError("store", "a circuit store", store);
     if (typeof member !== "string" || member === "") throw new OptionError("member", "a name", member);
     assertInteger("quorum", quorum, { min: 1 });
     assertDelayMs("refreshMs", refreshMs);
     assertDelayMs("maxOpenMs", maxOpenMs, { min: 1 });
+    assertDelayMs("timeoutMs", timeoutMs, { min: 1 });
     this.member = member;
     this.#circuits = circuits;
     this.#store = store;
-    this.#clock = options.clock ?? systemClock;
+    this.#clock = clock;
     this.#quorum = quorum;
     this.#refreshMs = refreshMs;
     this.#maxOpenMs = maxOpenMs;
+    this.#timeoutMs = timeoutMs;
     this.#subscription = circuits.onStateChange((event) => this.#tell(event));
     this.#schedule();
   }
@@ -102,7 +109,7 @@ class Sharing implements SharedCircuits {
   async refresh(): Promise<void> {
     let reports: readonly CircuitReport[];
     try {
-      reports = await this.#store.reports();
+      reports = await withinTime((signal) => this.#store.reports(signal), this.#timeoutMs, this.#clock);
     } catch (error) {
       this.#errors.emit({ action: "read", error });
       return;
@@ -136,21 +143,23 @@ class Sharing implements SharedCircuits {
   #tell({ circuit, from, to, at, openMs = 0, error }: StateChangeEvent): void {
     if (to === "open" && !(error instanceof FleetOutage)) {
       const report = { circuit, member: this.member, reportedAt: at, openUntil: at + openMs };
-      this.#write("report", () => this.#store.report(report));
+      this.#write("report", (signal) => this.#store.report(report, signal));
     }
     if (to !== "closed" || from === "closed") return;
     this.#foundWellAt.set(circuit, at);
-    this.#write("withdraw", () => this.#store.withdraw(circuit, this.member));
+    this.#write("withdraw", (signal) => this.#store.withdraw(circuit, this.member, signal));
   }
 
   #forgetUnless(reportedOn: ReadonlySet<string>): void {
     for (const circuit of this.#foundWellAt.keys()) if (!reportedOn.has(circuit)) this.#foundWellAt.delete(circuit);
   }
 
-  #write(action: "report" | "withdraw", write: () => Promise<void>): void {
-    this.#writing = this.#writing.then(write).catch((error: unknown) => {
-      this.#errors.emit({ action, error });
-    });
+  #write(action: "report" | "withdraw", write: (signal: AbortSignal) => Promise<void>): void {
+    this.#writing = this.#writing
+      .then(() => withinTime(write, this.#timeoutMs, this.#clock))
+      .catch((error: unknown) => {
+        this.#errors.emit({ action, error });
+      });
   }
 
   #schedule(): void {
