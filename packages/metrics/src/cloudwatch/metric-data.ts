@@ -33,11 +33,26 @@ type DatumValue = Pick<MetricDatum, "Value" | "Values" | "Counts" | "StatisticVa
 export function metricData(batch: Batch, point: Point, timestamp: Date, form: DistributionForm): MetricDatum[] {
   const shape = {
     MetricName: pascalCase(point.metric),
-    Dimensions: cloudWatchDimensions(batch.dimensions, point.dimensions),
+    Dimensions: dimensionsOf(batch.dimensions, point.dimensions),
     Timestamp: timestamp,
     Unit: unitOf(point.definition),
   };
   return datumValues(point.measurement, form).map((value) => ({ ...shape, ...value }));
+}
+
+// A series has the same dimensions, one object, for as long as it lives; and the metrics around it the same constant ones.
+const spelledByDimensions = new WeakMap<object, MetricDatum["Dimensions"]>();
+
+function dimensionsOf(
+  constant: Readonly<Record<string, string>>,
+  own: Readonly<Record<string, string>>,
+): MetricDatum["Dimensions"] {
+  let spelled = spelledByDimensions.get(own);
+  if (spelled === undefined) {
+    spelled = cloudWatchDimensions(constant, own);
+    spelledByDimensions.set(own, spelled);
+  }
+  return spelled;
 }
 
 /** The constant dimensions and those of a point, spelled and escaped as CloudWatch takes them. */
