@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -155,6 +156,47 @@ test("a container's endpoint", async () => {
     .catch(() => {});
   expect(aws.calls()[0]?.accessKeyId).toBe(credentials.accessKeyId);
   server.close();
+});
+
+test("SSO: the session's token is exchanged, whatever region the factory works in", async () => {
+  const { credentials } = aws.clientConfig({ account: home });
+  const cache = join(folder, ".aws", "sso", "cache");
+  mkdirSync(cache, { recursive: true });
+  const name = createHash("sha1").update("https://example.awsapps.com/start").digest("hex");
+  const session = {
+    startUrl: "https://example.awsapps.com/start",
+    accessToken: "bearer",
+    expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
+  };
+  writeFileSync(join(cache, `${name}.json`), JSON.stringify(session));
+  vi.stubEnv("HOME", folder);
+  const roleCredentials = {
+    sessionToken: "t",
+    accessKeyId: credentials.accessKeyId,
+    secretAccessKey: credentials.secretAccessKey,
+    expiration: Date.now() + 3_600_000,
+  };
+  const responder = aws.respond({
+    service: "",
+    operation: "GET /federation/credentials",
+    reply: { raw: { body: JSON.stringify({ roleCredentials }) } },
+  });
+  await using factory = factoryOf({ profile: "sso", region: "eu-west-1" });
+  await factory
+    .client(SecretsManagerClient)
+    .send(new ListSecretsCommand({}))
+    .catch(() => {});
+  expect(responder.answered).toBeGreaterThan(0);
+  expect(aws.calls({ operation: "ListSecrets" })[0]?.accessKeyId).toBe(credentials.accessKeyId);
+  responder.remove();
+});
+
+test("localOnly holds inside the SDK's own exchange of a web identity, too", async () => {
+  await using factory = createClientFactory({ profile: "web", region: "us-east-1", localOnly: true });
+  await expect(factory.client(SecretsManagerClient).send(new ListSecretsCommand({}))).rejects.toMatchObject({
+    code: "ERR_CREDENTIALS",
+    cause: { code: "ERR_NOT_LOCAL", hostname: "sts.us-east-1.amazonaws.com" },
+  });
 });
 
 function answerWebIdentity() {

@@ -1,0 +1,50 @@
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { promisify } from "node:util";
+import { expect, test } from "vitest";
+
+const run = promisify(execFile);
+const index = new URL("./index.ts", import.meta.url).href;
+
+/** Runs a program in which no package of the AWS SDK can be found. */
+function withoutSdk(program: string): Promise<{ stdout: string }> {
+  const hooks = `
+    import { registerHooks } from "node:module";
+    registerHooks({ resolve(specifier, context, next) {
+      if (/^@(aws-sdk|smithy)\\//.test(specifier)) throw Object.assign(new Error("Cannot find package " + specifier), { code: "ERR_MODULE_NOT_FOUND" });
+      return next(specifier, context);
+    } });`;
+  const source = `${hooks}\nconst { createClientFactory, policyPlugin } = await import("${index}");\n${program}`;
+  return run(process.execPath, ["--conditions=@holdfast/source", "--no-warnings", "--input-type=module", "-e", source]);
+}
+
+test("the package works without any package of the SDK, until one is needed, and then names it", async () => {
+  const { stdout } = await withoutSdk(`
+    const factory = createClientFactory({ region: "us-east-1" });
+    factory.assumeRole({ roleArn: "arn:aws:iam::444455556666:role/Deploy" });
+    policyPlugin({ execute: async (fn) => fn({}) });
+    const error = await factory.validateCredentials().catch((error) => error);
+    console.log(error.code, error.packageName, error.message);
+    await factory.close();
+  `);
+  expect(stdout).toContain("ERR_MISSING_PEER @aws-sdk/client-sts");
+  expect(stdout).toContain("npm install @aws-sdk/client-sts");
+});
+
+test("the types a user sees name no package of the SDK", () => {
+  const source = new URL("./", import.meta.url).pathname;
+  const seen = new Set<string>();
+  const visit = (file: string) => {
+    if (seen.has(file)) return;
+    seen.add(file);
+    const froms = readFileSync(file, "utf8").matchAll(/^(?:import|export) [^;]*?from "(\.[^"]+)"/gm);
+    for (const [, from = ""] of froms) {
+      visit(new URL(from, `file://${file}`).pathname);
+    }
+  };
+  visit(`${source}client-factory.ts`);
+  visit(`${source}factory-options.ts`);
+  expect(seen.size).toBeGreaterThan(5);
+  const naming = [...seen].filter((file) => /from "@(aws-sdk|smithy)\//.test(readFileSync(file, "utf8")));
+  expect(naming).toEqual([]);
+});
