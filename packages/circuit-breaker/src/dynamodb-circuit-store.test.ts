@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { fileURLToPath } from "node:url";
 import { CreateTableCommand, DescribeTableCommand, DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { manualClock } from "@holdfast/errors/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -8,7 +9,7 @@ import { circuitBreaker, shareCircuits } from "./index.ts";
 
 // DynamoDB's own protocol and rules, in a process of its own: it is CommonJS, and this runner's conditions would mislead it.
 const program = `
-  const server = require("dynalite")({ createTableMs: 0 });
+  const server = require(${JSON.stringify(fileURLToPath(import.meta.resolve("dynalite")))})({ createTableMs: 0 });
   server.listen(0, "127.0.0.1", () => console.log(server.address().port));
 `;
 let database: ChildProcess;
@@ -16,7 +17,6 @@ let client: DynamoDBClient;
 
 beforeAll(async () => {
   database = spawn(process.execPath, ["--eval", program], {
-    cwd: import.meta.dirname,
     stdio: ["ignore", "pipe", "inherit"],
   });
   const [port] = (await once(database.stdout!, "data")) as [Buffer];
