@@ -7,6 +7,8 @@ export interface Principal {
   readonly account: string;
   readonly arn: string;
   readonly userId: string;
+  /** True when the credentials are. */
+  readonly temporary?: boolean | undefined;
   /** The role behind a session. */
   readonly roleName?: string | undefined;
   /** What the session may do at most, beside its role's policies. */

@@ -4,7 +4,7 @@ import { ServiceError } from "../protocol/service-error.ts";
 import { Timestamp } from "../protocol/timestamp.ts";
 import type { Operation } from "../server/service.ts";
 import type { Secret } from "./secret.ts";
-import { markedForDeletion, type SecretStore, secretIdOf, secretNotFound } from "./secret-store.ts";
+import { markedForDeletion, notOnReplica, type SecretStore, secretIdOf, secretNotFound } from "./secret-store.ts";
 
 const dayMs = 86_400_000;
 
@@ -18,7 +18,7 @@ export function deleteSecret(store: SecretStore): Operation {
       if (!force) throw secretNotFound();
       return missing(secretIdOf(input), call.now);
     }
-    checkDeletable(secret);
+    checkDeletable(secret, secretIdOf(input));
     if (force) store.remove(secret, call.now);
     else mark(store, secret, call.now, days);
     return { ARN: secret.arn, Name: secret.name, DeletionDate: new Timestamp(secret.purgeAt ?? call.now) };
@@ -54,19 +54,14 @@ function recoveryDays(input: Fields, force: boolean): number {
   );
 }
 
-function checkDeletable(secret: Secret): void {
-  if (secret.primaryRegion !== undefined) {
-    throw new ServiceError(
-      "InvalidRequestException",
-      "Operation not permitted on a replica secret. Call must be made in primary secret's region.",
-    );
-  }
-  if (secret.replicas.size > 0) {
-    throw new ServiceError(
-      "InvalidRequestException",
-      "You can't delete secret that still has replica regions. Please remove all replica regions before deleting the secret.",
-    );
-  }
+function checkDeletable(secret: Secret, secretId: string): void {
+  if (secret.primaryRegion !== undefined) throw notOnReplica();
+  if (secret.replicas.size === 0) return;
+  const regions = [...secret.replicas.keys()].join(",");
+  throw new ServiceError(
+    "InvalidParameterException",
+    `You can't delete secret ${secretId} that still has replica regions [${regions}]`,
+  );
 }
 
 function mark(store: SecretStore, secret: Secret, now: number, days: number): void {

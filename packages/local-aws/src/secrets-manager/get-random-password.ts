@@ -14,12 +14,16 @@ export function getRandomPassword(store: SecretStore): Operation {
     const length = number(input, "PasswordLength") ?? 32;
     const kinds = readKinds(input);
     if (!Number.isInteger(length) || length < 1 || length > longest) {
-      throw invalid(`PasswordLength must be between 1 and ${longest}.`);
+      const bound = length < 1 ? "greater than or equal to 1" : `less than or equal to ${longest}`;
+      throw new ServiceError(
+        "ValidationException",
+        `1 validation error detected: Value '${length}' at 'passwordLength' failed to satisfy constraint: Member must have value ${bound}`,
+      );
     }
     if (kinds.length === 0)
       throw invalid("The password cannot be generated because all of its characters are excluded.");
     const each = (flag(input, "RequireEachIncludedType") ?? true) ? kinds : [];
-    if (each.length > length) throw invalid("PasswordLength is too short for one character of each included type.");
+    if (each.length > length) throw invalid("Password length is too short based on the required types.");
     const all = kinds.join("");
     const characters = [...each, ...Array.from({ length: length - each.length }, () => all)].map((kind) =>
       pick(store.random, kind),

@@ -112,12 +112,12 @@ test("a replica takes no writes, and a primary with replicas no deletion", async
   );
   aws.clock.advance(200);
   const write = failureOf(replica.send(new PutSecretValueCommand({ SecretId: "s", SecretString: "2" })));
-  expect((await write).name).toBe("InvalidRequestException");
+  expect((await write).name).toBe("InvalidParameterException");
   for (const one of [client, replica]) {
     const error = await failureOf(
       one.send(new DeleteSecretCommand({ SecretId: "s", ForceDeleteWithoutRecovery: true })),
     );
-    expect(error.name).toBe("InvalidRequestException");
+    expect(error.name).toBe("InvalidParameterException");
   }
   await client.send(new RemoveRegionsFromReplicationCommand({ SecretId: "s", RemoveReplicaRegions: ["eu-west-1"] }));
   expect((await failureOf(replica.send(new GetSecretValueCommand({ SecretId: "s" })))).name).toBe(

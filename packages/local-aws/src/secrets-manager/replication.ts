@@ -94,8 +94,7 @@ function finishReplica(store: SecretStore, primary: Secret, region: string, forc
   const isOurs = existing?.primaryRegion === primary.region;
   if (existing !== undefined && !isOurs && !force) {
     replica.status = "Failed";
-    replica.statusMessage =
-      "Replication failed: Secret name simple conflict: a secret with this name already exists in this Region.";
+    replica.statusMessage = `Replication failed: Secret name ${primary.name} already exists in region ${region}.`;
     return;
   }
   replica.status = "InSync";

@@ -76,10 +76,7 @@ export class SecretStore {
   findWritable(input: Fields, call: ServiceCall): Secret {
     const secret = this.findUsable(input, call);
     if (secret.primaryRegion !== undefined) {
-      throw new ServiceError(
-        "InvalidRequestException",
-        "Operation not permitted on a replica secret. Call must be made in primary secret's region.",
-      );
+      throw notOnReplica();
     }
     return secret;
   }
@@ -185,6 +182,13 @@ export function secretIdOf(input: Fields): string {
   throw new ServiceError(
     "ValidationException",
     `1 validation error detected: Value ${value} at 'secretId' failed to satisfy constraint: Member must have length between 1 and 2048`,
+  );
+}
+
+export function notOnReplica(): ServiceError {
+  return new ServiceError(
+    "InvalidParameterException",
+    "Operation not permitted on a replica secret. Call must be made in primary secret's region.",
   );
 }
 

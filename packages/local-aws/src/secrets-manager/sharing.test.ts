@@ -81,6 +81,14 @@ test("rotation wants a Lambda function, of which there is none", async () => {
   );
 });
 
+test("a random password may be neither too long nor too short for what it must hold", async () => {
+  await using aws = await rig();
+  const client = aws.secretsManager();
+  const generate = (PasswordLength: number) => failureOf(client.send(new GetRandomPasswordCommand({ PasswordLength })));
+  expect((await generate(4_097)).name).toBe("ValidationException");
+  expect((await generate(3)).message).toBe("Password length is too short based on the required types.");
+});
+
 test("a random password has its length, one of each kind, and nothing excluded", async () => {
   await using aws = await rig({ quotas: false });
   const client = aws.secretsManager();

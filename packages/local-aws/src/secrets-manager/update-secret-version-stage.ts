@@ -14,8 +14,8 @@ export function updateSecretVersionStage(store: SecretStore): Operation {
     const secret = store.findWritable(input, call);
     if (from === undefined && to === undefined)
       throw invalid("You must provide RemoveFromVersionId, MoveToVersionId, or both.");
-    if (to !== undefined && !secret.versions.has(to)) throw notFound(to);
-    if (from !== undefined && !secret.versions.has(from)) throw notFound(from);
+    if (to !== undefined && !secret.versions.has(to)) throw unknownVersion(to);
+    if (from !== undefined && !secret.versions.has(from)) throw unknownVersion(from);
     checkHolder(secret, stage, from, to);
     if (to === undefined) {
       if (stage === current)
@@ -33,7 +33,7 @@ export function updateSecretVersionStage(store: SecretStore): Operation {
 function checkHolder(secret: Secret, stage: string, from: string | undefined, to: string | undefined): void {
   const holder = versionWithStage(secret, stage);
   if (holder === undefined ? from === undefined : holder.id === from || holder.id === to) return;
-  if (holder === undefined) throw invalid(`The staging label ${stage} is not attached to version ${from}.`);
+  if (holder === undefined) throw invalid(`Version stage ${stage} not found in version ${from}`);
   throw invalid(
     from === undefined
       ? `The parameter RemoveFromVersionId can't be empty. Staging label ${stage} is currently attached to version ${holder.id}, so you must explicitly reference that version in RemoveFromVersionId.`
@@ -41,11 +41,8 @@ function checkHolder(secret: Secret, stage: string, from: string | undefined, to
   );
 }
 
-function notFound(versionId: string): ServiceError {
-  return new ServiceError(
-    "ResourceNotFoundException",
-    `Secrets Manager can't find the specified secret value for VersionId: ${versionId}`,
-  );
+function unknownVersion(versionId: string): ServiceError {
+  return invalid(`Not a valid version: ${versionId}`);
 }
 
 function invalid(message: string): ServiceError {

@@ -125,7 +125,7 @@ test("a label held elsewhere moves only when its holder is named, and is changed
     );
   expect((await failureOf(move())).name).toBe("InvalidParameterException");
   expect((await failureOf(move(token("b")))).name).toBe("InvalidParameterException");
-  expect((await failureOf(move(token("z")))).name).toBe("ResourceNotFoundException");
+  expect((await failureOf(move(token("z")))).message).toBe(`Not a valid version: ${token("z")}`);
   expect(aws.local.secrets()).toEqual(before);
 });
 

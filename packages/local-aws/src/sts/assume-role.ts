@@ -8,18 +8,18 @@ import type { Fields } from "../protocol/protocol.ts";
 import { ServiceError } from "../protocol/service-error.ts";
 import type { Operation } from "../server/service.ts";
 import { credentialsOutput } from "./credentials-output.ts";
-import { provesMfa } from "./mfa.ts";
+import type { MfaDevices } from "./mfa.ts";
 import { sessionDuration } from "./session-duration.ts";
 import { sessionTags } from "./session-tags.ts";
 
 const chainedSeconds = 3_600;
 
 /** Temporary credentials of a role. A missing role, a trust that says no and a wrong external id are told apart by nobody. */
-export function assumeRole(roles: RoleStore, accessKeys: AccessKeys): Operation {
+export function assumeRole(roles: RoleStore, accessKeys: AccessKeys, devices: MfaDevices): Operation {
   return (input, { principal, now }) => {
     const { partition, account, name } = parseRoleArn(input.RoleArn);
     const sessionName = checkSessionName(input.RoleSessionName);
-    const mfa = provesMfa(input) || principal.mfa === true;
+    const mfa = devices.proves(input, now) || principal.mfa === true;
     sessionDuration(input, { standard: chainedSeconds, max: 43_200 });
     const policy = text(input, "Policy");
     const sessionPolicy = policy === undefined ? undefined : parsePolicy(policy);
@@ -30,6 +30,7 @@ export function assumeRole(roles: RoleStore, accessKeys: AccessKeys): Operation 
     const seconds = durationFor(role, principal, input);
     const session: Principal = {
       kind: "role-session",
+      temporary: true,
       account,
       arn: `arn:${partition}:sts::${account}:assumed-role/${name}/${sessionName}`,
       userId: `${role.id}:${sessionName}`,
@@ -109,7 +110,7 @@ function durationFor(role: Role, principal: Principal, input: Fields): number {
   if (principal.kind === "role-session" && seconds > chainedSeconds) {
     throw new ServiceError(
       "ValidationError",
-      "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining",
+      "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.",
     );
   }
   if (seconds > role.maxSessionSeconds) {

@@ -137,15 +137,18 @@ test("a role that wants a second factor gets one", async () => {
   expect((await failureOf(assume(aws))).name).toBe("AccessDenied");
   expect((await failureOf(assume(aws, { SerialNumber, TokenCode: "000000" }))).name).toBe("AccessDenied");
   await assume(aws, { SerialNumber, TokenCode: "123456" });
-  const { Credentials: session } = await aws
-    .sts()
-    .send(new GetSessionTokenCommand({ SerialNumber, TokenCode: "123456" }));
+  const getSession = () => aws.sts().send(new GetSessionTokenCommand({ SerialNumber, TokenCode: "123456" }));
+  expect((await failureOf(getSession())).message).toContain("invalid MFA one time pass code"); // a code is good once
+  aws.clock.advance(30_000);
+  const { Credentials: session } = await getSession();
   const keys = {
     accessKeyId: session?.AccessKeyId ?? "",
     secretAccessKey: session?.SecretAccessKey ?? "",
     sessionToken: session?.SessionToken ?? "",
   };
   await assume(aws, {}, keys); // the session remembers the factor
+  const again = failureOf(aws.sts({ credentials: keys }).send(new GetSessionTokenCommand({})));
+  expect((await again).message).toBe("Cannot call GetSessionToken with session credentials");
 });
 
 test("a session policy takes away from what the role may do, and adds nothing", async () => {

@@ -5,9 +5,11 @@ import type { Operation, Service } from "../server/service.ts";
 import { assumeRole } from "./assume-role.ts";
 import { getCallerIdentity } from "./get-caller-identity.ts";
 import { getSessionToken } from "./get-session-token.ts";
+import { MfaDevices } from "./mfa.ts";
 
 /** Security Token Service. */
 export function sts(roles: RoleStore, accessKeys: AccessKeys): Service {
+  const devices = new MfaDevices();
   return {
     signingName: "sts",
     actionPrefix: "sts",
@@ -19,8 +21,8 @@ export function sts(roles: RoleStore, accessKeys: AccessKeys): Service {
     resource: (input) => (typeof input.RoleArn === "string" ? input.RoleArn : "*"),
     operations: new Map<string, Operation>([
       ["GetCallerIdentity", getCallerIdentity],
-      ["AssumeRole", assumeRole(roles, accessKeys)],
-      ["GetSessionToken", getSessionToken(accessKeys)],
+      ["AssumeRole", assumeRole(roles, accessKeys, devices)],
+      ["GetSessionToken", getSessionToken(accessKeys, devices)],
     ]),
   };
 }
