@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { CreateSecretCommand, PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { startLocalAws } from "@holdfast/local-aws";
 import { expect, test } from "vitest";
-import { fileSink } from "./file-sink/index.ts";
 import {
   createErrorReporter,
   describeError,
@@ -15,6 +14,7 @@ import {
   remediationFor,
   summarize,
 } from "./index.ts";
+import { fileSink } from "./report/file-sink/index.ts";
 
 // A secret goes into a call that fails, and the service repeats it in its answer. It must leave through nothing.
 const canary = "c4n4ry-hunter2-value";

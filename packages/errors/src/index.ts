@@ -1,9 +1,3 @@
-export {
-  type AccessDenial,
-  type PolicyKind,
-  parseAccessDenial,
-} from "./access-denial.ts";
-export { type Arn, parseArn } from "./arn.ts";
 export { type Attempt, type AttemptLedger, attemptLedgerKey, attemptsOf, type StopReason } from "./attempt-ledger.ts";
 export {
   CircuitOpenError,
@@ -19,10 +13,10 @@ export type {
   Fault,
   RetryAdvice,
   Severity,
-} from "./classification.ts";
-export { classify } from "./classify.ts";
+} from "./classify/classification.ts";
+export { classify } from "./classify/classify.ts";
+export { type ClassificationRule, type ClassifierOptions, createClassifier } from "./classify/create-classifier.ts";
 export { type ComposedPolicy, compose } from "./compose.ts";
-export { type ClassificationRule, type ClassifierOptions, createClassifier } from "./create-classifier.ts";
 export {
   type ContextOf,
   type DefinedError,
@@ -31,44 +25,50 @@ export {
   defineErrors,
   type ErrorDefinition,
   type ErrorDefinitions,
-} from "./define-errors.ts";
-export { type DescribeOptions, describeError } from "./describe-error.ts";
-export { type ErrorGroup, groupsOf } from "./error-groups.ts";
-export { type ErrorJson, errorToJson } from "./error-json.ts";
-export type { ErrorRecord, RecordContext } from "./error-record.ts";
-export { type ErrorCategory, type ErrorReport, type RecoveryOption, reportOn } from "./error-report.ts";
-export {
-  createErrorReporter,
-  type ErrorReporter,
-  type ErrorReporterOptions,
-  type ErrorSink,
-  type Guidance,
-} from "./error-reporter.ts";
-export { type ErrorStatistics, statisticsOf } from "./error-statistics.ts";
-export { summarize } from "./error-summary.ts";
+} from "./define/define-errors.ts";
+export { type ErrorJson, errorToJson } from "./define/error-json.ts";
 export {
   type ErrorContext,
   HoldfastError,
   type HoldfastErrorFacts,
   type HoldfastErrorLike,
   isHoldfastError,
-} from "./holdfast-error.ts";
-export { type LogSinkOptions, logSink } from "./log-sink.ts";
-export { type Notification, type NotificationOptions, notificationSink } from "./notification-sink.ts";
-export { OptionError } from "./option-error.ts";
+} from "./define/holdfast-error.ts";
+export {
+  type AccessDenial,
+  type PolicyKind,
+  parseAccessDenial,
+} from "./explain/access-denial.ts";
+export { type Arn, parseArn } from "./explain/arn.ts";
+export { type DescribeOptions, describeError } from "./explain/describe-error.ts";
 export {
   type RecoveryAction,
   type RecoveryAdvice,
   recoveryAdviceByKind,
   recoveryAdviceFor,
-} from "./recovery-advice.ts";
-export { createRedactor, type RedactOptions, redact } from "./redact.ts";
-export type { PolicyStatement, Remediation, RemediationStep } from "./remediation.ts";
-export { type CatalogueEntry, remediationCatalogue } from "./remediation-catalogue.ts";
+} from "./explain/recovery-advice.ts";
+export type { PolicyStatement, Remediation, RemediationStep } from "./explain/remediation.ts";
+export { type CatalogueEntry, remediationCatalogue } from "./explain/remediation-catalogue.ts";
 export {
   createRemediationFor,
   type RemediationContext,
   type RemediationFor,
   type RemediationOptions,
   remediationFor,
-} from "./remediation-for.ts";
+} from "./explain/remediation-for.ts";
+export { OptionError } from "./option-error.ts";
+export { createRedactor, type RedactOptions, redact } from "./redact/redact.ts";
+export { type ErrorGroup, groupsOf } from "./report/error-groups.ts";
+export type { ErrorRecord, RecordContext } from "./report/error-record.ts";
+export { type ErrorCategory, type ErrorReport, type RecoveryOption, reportOn } from "./report/error-report.ts";
+export {
+  createErrorReporter,
+  type ErrorReporter,
+  type ErrorReporterOptions,
+  type ErrorSink,
+  type Guidance,
+} from "./report/error-reporter.ts";
+export { type ErrorStatistics, statisticsOf } from "./report/error-statistics.ts";
+export { summarize } from "./report/error-summary.ts";
+export { type LogSinkOptions, logSink } from "./report/log-sink.ts";
+export { type Notification, type NotificationOptions, notificationSink } from "./report/notification-sink.ts";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { severityAndFaultOf } from "./classify/known-codes.ts";
 import { type ErrorKind, type RecoveryAction, recoveryAdviceByKind } from "./index.ts";
-import { severityAndFaultOf } from "./known-codes.ts";
 
 const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
 

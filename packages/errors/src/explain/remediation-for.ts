@@ -1,0 +1,199 @@
+import type { Classification, ClassificationContext } from "../classify/classification.ts";
+import { classify } from "../classify/classify.ts";
+import { type ErrorFields, fieldsOf, textOf } from "../classify/error-fields.ts";
+import { OptionError } from "../option-error.ts";
+import { redactText } from "../redact/redact-text.ts";
+import { accessDeniedRemediation } from "./access-denied-remediation.ts";
+import { measuredClockOffsetMs } from "./clock-offset.ts";
+import { fillIn } from "./fill-in.ts";
+import type { Remediation, RemediationStep } from "./remediation.ts";
+import { type CatalogueEntry, remediationCatalogue } from "./remediation-catalogue.ts";
+import { shellWord } from "./shell-word.ts";
+
+/** What the place that caught the error knows; it fills in `{name}` in commands. */
+export interface RemediationContext extends ClassificationContext {
+  readonly profile?: string | undefined;
+  /** Any other names that entries of yours use, e.g. `secretId`. */
+  readonly parameters?: Readonly<Record<string, string>> | undefined;
+}
+
+export type RemediationFor = (error: unknown, context?: RemediationContext) => Remediation;
+
+export interface RemediationOptions {
+  /** Tried in order, before those of this package. */
+  readonly entries: readonly CatalogueEntry[];
+}
+
+/**
+ * What to do about an error, as data: a stable code, one line, ordered steps with command lines and links, filled in
+ * from the error. An AccessDenied gives the principal, action, resource, kind of policy, account, and the smallest
+ * statement that would allow it. An error of yours that carries `remediation` keeps it. Never throws.
+ */
+export const remediationFor: RemediationFor = (error, context) => remedy(error, context, remediationCatalogue);
+
+/**
+ * A {@link remediationFor} that knows your entries first.
+ *
+ * @throws OptionError if an entry has no code, no summary or no steps.
+ */
+export function createRemediationFor({ entries }: RemediationOptions): RemediationFor {
+  for (const [index, entry] of entries.entries()) {
+    if (!entry.code || !entry.summary || !Array.isArray(entry.steps)) {
+      throw new OptionError(`entries[${index}]`, "an entry with code, summary and steps", entry);
+    }
+  }
+  const catalogue = [...entries, ...remediationCatalogue];
+  return (error, context) => remedy(error, context, catalogue);
+}
+
+const accessDenied =
+  /^(AccessDenied|AccessDeniedException|UnauthorizedOperation|AuthorizationError|KMSAccessDeniedException|KmsAccessDenied)$/;
+const unexplained: Remediation = {
+  code: "unknown",
+  summary: "Nothing is known of this error",
+  steps: [],
+  parameters: {},
+};
+
+function remedy(
+  error: unknown,
+  context: RemediationContext | undefined,
+  catalogue: readonly CatalogueEntry[],
+): Remediation {
+  try {
+    return remedyOf(fieldsOf(error) ?? {}, classify(error, context), context, catalogue);
+  } catch {
+    return unexplained; // a proxy or a getter that throws
+  }
+}
+
+function remedyOf(
+  error: ErrorFields,
+  classification: Classification,
+  context: RemediationContext | undefined,
+  catalogue: readonly CatalogueEntry[],
+): Remediation {
+  const messages = messagesOf(error);
+  const fitting = catalogue.find((entry) => fits(entry, classification, messages));
+  if (Array.isArray(error.remediation) && error.remediation.length > 0) {
+    return {
+      code: classification.code ?? classification.kind,
+      summary: messages[0] ?? "",
+      steps: error.remediation as readonly RemediationStep[],
+      parameters: factsOf(error, classification, context),
+    };
+  }
+  const own = fitting !== undefined && !remediationCatalogue.includes(fitting);
+  if (!own && accessDenied.test(classification.code ?? "")) {
+    return accessDeniedRemediation(messages.find((message) => /not authorized|KMS|ciphertext/.test(message)) ?? "");
+  }
+  if (fitting === undefined) return unexplained;
+  const groups = firstMatch(fitting.message, messages)?.groups ?? {};
+  return filled(fitting, { ...factsOf(error, classification, context), ...present(groups) });
+}
+
+const deepestCause = 10;
+
+/** The messages of an error and its causes, redacted. */
+function messagesOf(error: ErrorFields): readonly string[] {
+  const messages: string[] = [];
+  let at: ErrorFields | undefined = error;
+  for (let depth = 0; at !== undefined && depth <= deepestCause; depth++) {
+    const message = textOf(at.message);
+    if (message !== undefined) messages.push(redactText(message.slice(0, 16_384), []).replaceAll(/\p{Cc}+/gu, " "));
+    at = fieldsOf(at.cause);
+  }
+  return messages;
+}
+
+function fits(
+  { errorCodes, kinds, message }: CatalogueEntry,
+  { code, kind }: Classification,
+  messages: readonly string[],
+): boolean {
+  return (
+    (errorCodes === undefined ||
+      (code !== undefined && errorCodes.some((known) => known === code || `${known}Exception` === code))) &&
+    (kinds === undefined || kinds.includes(kind)) &&
+    (message === undefined || firstMatch(message, messages) !== undefined)
+  );
+}
+
+function firstMatch(pattern: RegExp | undefined, messages: readonly string[]): RegExpExecArray | undefined {
+  if (pattern === undefined) return undefined;
+  for (const message of messages) {
+    pattern.lastIndex = 0; // of a user's global pattern
+    const match = pattern.exec(message);
+    if (match !== null) return match;
+  }
+  return undefined;
+}
+
+function factsOf(
+  error: ErrorFields,
+  classification: Classification,
+  context: RemediationContext | undefined,
+): Readonly<Record<string, string>> {
+  const { code, kind, service, operation, region, requestId, httpStatus, retryAfterMs } = classification;
+  const { hostname, address, port, path } = innermost(error);
+  return present({
+    kind,
+    code,
+    service,
+    operation,
+    region,
+    requestId,
+    httpStatus,
+    retryAfterMs,
+    hostname,
+    address,
+    port,
+    path,
+    serviceCode:
+      service === undefined ? undefined : (serviceCodes[service] ?? service.toLowerCase().replaceAll(/[^a-z0-9]/g, "")),
+    profile: context?.profile,
+    offsetMs: measuredClockOffsetMs(error),
+    ...fieldsOf(error.context),
+    ...context?.parameters,
+  });
+}
+
+// Where the code of Service Quotas is not the service's name in small letters.
+const serviceCodes: Readonly<Record<string, string>> = {
+  CloudWatch: "monitoring",
+  CloudWatchLogs: "logs",
+  SSOAdmin: "sso",
+  SFN: "states",
+};
+
+/** The deepest cause: the one with the host and port. */
+function innermost(error: ErrorFields): ErrorFields {
+  let at = error;
+  for (let depth = 0; depth < deepestCause; depth++) {
+    const cause = fieldsOf(at.cause);
+    if (cause === undefined) break;
+    at = cause;
+  }
+  return at;
+}
+
+function present(values: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([name, value]) =>
+      typeof value === "string" || typeof value === "number" ? [[name, String(value)]] : [],
+    ),
+  );
+}
+
+function filled({ code, summary, steps }: CatalogueEntry, parameters: Readonly<Record<string, string>>): Remediation {
+  return {
+    code,
+    summary: fillIn(summary, parameters),
+    steps: steps.map(({ text, command, url }) => ({
+      text: fillIn(text, parameters),
+      ...(command !== undefined && { command: fillIn(command, parameters, shellWord) }),
+      ...(url !== undefined && { url: fillIn(url, parameters, encodeURIComponent) }),
+    })),
+    parameters,
+  };
+}
