@@ -58,7 +58,7 @@ class Client {
     this.#name = name;
     this.#scenario = scenario;
     this.#world = world;
-    this.#learner = new Learner({ maxConcurrent: 1_000, tuning });
+    this.#learner = new Learner({ maxConcurrent: 1_000, random: world.random, tuning });
   }
 
   start(): void {

@@ -104,7 +104,7 @@ const percentile = (values: readonly number[], share: number) =>
 
 test("uses a limit it was not told, with few calls rejected and none kept waiting for long", async () => {
   const clock = manualClock();
-  const limiter = adaptiveLimiter({ clock });
+  const limiter = adaptiveLimiter({ clock, random: () => 0.5 });
   const { log, send } = throttlingServer(clock, { perSecond: () => 200, burst: 50 });
   const durations = await until(clock, work(clock, limiter, send, { calls: 1_000, workers: 64 }));
   expect(log.acceptedAt.at(-1)! / ((950 / 200) * 1_000)).toBeLessThan(1.03);
@@ -115,7 +115,7 @@ test("uses a limit it was not told, with few calls rejected and none kept waitin
 
 test("follows a limit down and up again", async () => {
   const clock = manualClock();
-  const limiter = adaptiveLimiter({ clock });
+  const limiter = adaptiveLimiter({ clock, random: () => 0.5 });
   const perSecond = (now: number) => (now >= 2_000 && now < 7_000 ? 50 : 200);
   const { log, send } = throttlingServer(clock, { perSecond, burst: 50 });
   await until(clock, work(clock, limiter, send, { calls: 1_500, workers: 64 }));
@@ -134,7 +134,7 @@ test("two limiters that know nothing of each other share a limit", async () => {
       await send();
       done[index]! += 1;
     };
-    return work(clock, adaptiveLimiter({ clock }), counted, { calls: 10_000, workers: 64 });
+    return work(clock, adaptiveLimiter({ clock, random: () => 0.5 }), counted, { calls: 10_000, workers: 64 });
   });
   void halves;
   await clock.advance(18_000);
@@ -144,7 +144,7 @@ test("two limiters that know nothing of each other share a limit", async () => {
 
 test("sends few calls into an outage, and goes on at the rate it knew", async () => {
   const clock = manualClock();
-  const limiter = adaptiveLimiter({ clock });
+  const limiter = adaptiveLimiter({ clock, random: () => 0.5 });
   const fails = (now: number) => now >= 3_000 && now < 13_000;
   const { log, send } = throttlingServer(clock, { perSecond: () => 200, burst: 50, fails });
   const all = work(clock, limiter, send, { calls: 1_500, workers: 64 });
@@ -161,7 +161,7 @@ test("sends few calls into an outage, and goes on at the rate it knew", async ()
 
 test("is not taken for an outage when some calls fail all the time", async () => {
   const clock = manualClock();
-  const limiter = adaptiveLimiter({ clock });
+  const limiter = adaptiveLimiter({ clock, random: () => 0.5 });
   const fails = (_now: number, call: number) => (call * 7_919) % 100 < 20; // a fifth of them, spread
   const { log, send } = throttlingServer(clock, { perSecond: () => 200, burst: 50, fails });
   await until(clock, work(clock, limiter, send, { calls: 1_000, workers: 64 }));
@@ -170,7 +170,7 @@ test("is not taken for an outage when some calls fail all the time", async () =>
 
 test("one throttled operation does not slow another", async () => {
   const clock = manualClock();
-  const limiter = adaptiveLimiter({ clock });
+  const limiter = adaptiveLimiter({ clock, random: () => 0.5 });
   const slow = throttlingServer(clock, { perSecond: () => 10, burst: 5 });
   const fast = throttlingServer(clock, { perSecond: () => 1_000_000, burst: 1_000_000 });
   const service = "SecretsManager";
@@ -185,7 +185,7 @@ test("one throttled operation does not slow another", async () => {
 
 test("uses a limit counted by windows of time", async () => {
   const clock = manualClock();
-  const limiter = adaptiveLimiter({ clock });
+  const limiter = adaptiveLimiter({ clock, random: () => 0.5 });
   let window = -1;
   let left = 0;
   const accepted: number[] = [];

@@ -41,6 +41,8 @@ export interface AdaptiveLimiterOptions {
   /** Tells a throttle from an outage from an answer. Default `classify` of `@holdfast/errors`. */
   readonly classify?: Classify | undefined;
   readonly clock?: Clock | undefined;
+  /** Spreads the probes of processes that stopped together; in [0, 1). Default `Math.random`; tests pass a constant. */
+  readonly random?: (() => number) | undefined;
 }
 
 /** The server refused a call because calls come too fast. */
@@ -128,6 +130,7 @@ class AdaptiveLimiterPolicy implements AdaptiveLimiter {
     maxScopes = 1_000,
     classify = defaultClassify,
     clock = systemClock,
+    random = Math.random,
   }: AdaptiveLimiterOptions) {
     if (typeof scope !== "string") assertFunction("scope", scope);
     assertInteger("maxConcurrent", maxConcurrent, { min: 1 });
@@ -135,6 +138,7 @@ class AdaptiveLimiterPolicy implements AdaptiveLimiter {
     assertWaitMs("maxWaitMs", maxWaitMs);
     assertInteger("maxScopes", maxScopes, { min: 1 });
     assertFunction("classify", classify);
+    assertFunction("random", random);
     this.name = name;
     this.#scopeOf = typeof scope === "string" ? () => scope : scope;
     this.#classify = classify;
@@ -149,6 +153,7 @@ class AdaptiveLimiterPolicy implements AdaptiveLimiter {
           maxQueued,
           maxWaitMs,
           clock,
+          random,
           onRefuse,
           onRate: (perSecond, reason) => this.#rateChange.emit({ scope: key, perSecond, reason }),
         }),

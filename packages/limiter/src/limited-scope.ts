@@ -13,6 +13,7 @@ export interface LimitedScopeOptions {
   readonly maxQueued: number;
   readonly maxWaitMs: number;
   readonly clock: Clock;
+  readonly random: () => number;
   readonly onRefuse: (reason: RefusalReason) => void;
   readonly onRate: (perSecond: number, reason: RateChange) => void;
 }
@@ -30,7 +31,7 @@ export class LimitedScope {
 
   constructor(options: LimitedScopeOptions) {
     this.#clock = options.clock;
-    this.learner = new Learner({ maxConcurrent: options.maxConcurrent, onRate: options.onRate });
+    this.learner = new Learner(options);
     this.#room = new WaitingRoom({ ...options, onLeave: () => this.#quietWhenEmpty() });
   }
 

@@ -15,6 +15,7 @@ type GateState =
 /** Why the flow is stopped: the limit is used up, or the server is broken. */
 export type Closing = "throttled" | "outage";
 
+/** Each is up to a fifth shorter, by chance, so that processes that stopped together do not probe together. */
 export interface Pauses {
   readonly firstMs: number;
   /** Each pause is so many times as long as the one before. */
@@ -27,7 +28,12 @@ const lostProbeMs = 10_000;
 
 /** Stops the flow while it cannot succeed, and lets single probes through, after pauses that grow. */
 export class Gate {
+  readonly #random: () => number;
   #state: GateState = { is: "open" };
+
+  constructor(random: () => number) {
+    this.#random = random;
+  }
 
   get closed(): boolean {
     return this.#state.is === "closed";
@@ -39,15 +45,8 @@ export class Gate {
 
   close(why: Closing, now: number, lastSent: number, pauses: Pauses): void {
     const pauseMs = Math.min(pauses.firstMs, pauses.maxMs);
-    this.#state = {
-      is: "closed",
-      why,
-      after: lastSent,
-      pauses,
-      pauseMs,
-      probeAt: now + pauseMs,
-      probingSince: undefined,
-    };
+    const probeAt = now + this.#shortened(pauseMs);
+    this.#state = { is: "closed", why, after: lastSent, pauses, pauseMs, probeAt, probingSince: undefined };
   }
 
   open(): void {
@@ -71,7 +70,7 @@ export class Gate {
     if (this.#state.is === "open") return;
     const { factor, maxMs } = this.#state.pauses;
     const pauseMs = Math.min(this.#state.pauseMs * factor, maxMs);
-    this.#state = { ...this.#state, pauseMs, probeAt: now + pauseMs, probingSince: undefined };
+    this.#state = { ...this.#state, pauseMs, probeAt: now + this.#shortened(pauseMs), probingSince: undefined };
   }
 
   /** Another may go at once. */
@@ -84,5 +83,9 @@ export class Gate {
     if (this.#state.is === "open") return 0;
     const { probingSince, probeAt } = this.#state;
     return Math.max(0, (probingSince === undefined ? probeAt : probingSince + lostProbeMs) - now);
+  }
+
+  #shortened(pauseMs: number): number {
+    return pauseMs * (1 - 0.2 * this.#random());
   }
 }

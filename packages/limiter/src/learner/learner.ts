@@ -8,6 +8,8 @@ import { tuning as defaultTuning, type Tuning } from "./tuning.ts";
 export interface LearnerOptions {
   /** Most calls in flight, whatever is learnt. */
   readonly maxConcurrent: number;
+  /** Uniform in [0, 1): spreads the probes of processes that stopped together. */
+  readonly random: () => number;
   readonly tuning?: Tuning | undefined;
   readonly onRate?: ((perSecond: number, reason: RateChange) => void) | undefined;
 }
@@ -24,7 +26,7 @@ export class Learner {
   readonly #rate: LearntRate;
   readonly #pace: Pace;
   readonly #concurrency: Concurrency;
-  readonly #gate = new Gate();
+  readonly #gate: Gate;
   readonly #empty = new EmptyMoments();
   #inFlight = 0;
   #sent = 0;
@@ -36,7 +38,8 @@ export class Learner {
   #failedRatio = 0;
   #latencyMs = 0;
 
-  constructor({ maxConcurrent, tuning = defaultTuning, onRate }: LearnerOptions) {
+  constructor({ maxConcurrent, random, tuning = defaultTuning, onRate }: LearnerOptions) {
+    this.#gate = new Gate(random);
     this.#tuning = tuning;
     this.#maxConcurrent = maxConcurrent;
     this.#rate = new LearntRate(tuning, onRate);
@@ -162,13 +165,18 @@ export class Learner {
     if (this.#throttledInRow >= 2) this.#closeForThrottle(now);
   }
 
+  // With a rate known, the next token is near. With none, this may be one of thousands of clients on one limit.
   #closeForThrottle(now: number): void {
-    const intervalMs = this.#rate.known ? 1_000 / this.#rate.perSecond : this.#latencyMs;
-    this.#gate.close("throttled", now, this.#sent, {
-      firstMs: intervalMs * 2,
-      factor: 1.5,
-      maxMs: Math.max(this.#tuning.maxThrottlePauseMs, intervalMs),
-    });
+    const { unknownPauseMs, maxUnknownPauseMs, maxKnownPauseMs } = this.#tuning;
+    const intervalMs = 1_000 / this.#rate.perSecond;
+    this.#gate.close(
+      "throttled",
+      now,
+      this.#sent,
+      this.#rate.known
+        ? { firstMs: intervalMs * 2, factor: 1.5, maxMs: Math.max(maxKnownPauseMs, intervalMs * 2) }
+        : { firstMs: Math.max(unknownPauseMs, this.#latencyMs * 2), factor: 2, maxMs: maxUnknownPauseMs },
+    );
   }
 
   #closeForOutage(now: number): void {

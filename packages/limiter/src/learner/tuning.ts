@@ -44,8 +44,10 @@ export interface Tuning {
   /** First and longest pause between probes of an outage. */
   readonly outagePauseMs: number;
   readonly maxOutagePauseMs: number;
-  /** Longest pause between probes of a limit that is used up. */
-  readonly maxThrottlePauseMs: number;
+  /** First and longest pause after a throttle while no rate is known, and longest where one is. */
+  readonly unknownPauseMs: number;
+  readonly maxUnknownPauseMs: number;
+  readonly maxKnownPauseMs: number;
 }
 
 export const tuning: Tuning = {
@@ -72,6 +74,8 @@ export const tuning: Tuning = {
 
   failuresToClose: 3,
   outagePauseMs: 100,
-  maxOutagePauseMs: 900,
-  maxThrottlePauseMs: 250,
+  maxOutagePauseMs: 950,
+  unknownPauseMs: 50,
+  maxUnknownPauseMs: 2_000,
+  maxKnownPauseMs: 500,
 };
