@@ -271,6 +271,17 @@ describe("the catalogue", () => {
     });
   });
 
+  test("secrets in an error's own context fill in nothing", () => {
+    const error = new HoldfastError("m", { code: "E", kind: "state", context: { flow: "f", password: "hunter2" } });
+    expect(remediationFor(error).parameters).toMatchObject({ flow: "f", password: "[redacted]" });
+  });
+
+  test("what only looks like remediation is left out", () => {
+    expect(remediationFor(failed("ThrottlingException", "m", { remediation: [1, { text: "" }, null] })).code).toBe(
+      "throttled",
+    );
+  });
+
   test("a message's control characters and secrets stay out", () => {
     const error = failed("CredentialsProviderError", "Profile \u001b[31mred\u001b[0m was not found. password=hunter2");
     expect(JSON.stringify(remediationFor(error))).not.toMatch(/\\u001b|hunter2/);

@@ -2,9 +2,8 @@ import type { Classification, ClassificationContext } from "../classify/classifi
 import { classify } from "../classify/classify.ts";
 import { type ErrorFields, fieldsOf, textOf } from "../classify/error-fields.ts";
 import { OptionError } from "../option-error.ts";
-import { redactText } from "../redact/redact-text.ts";
 import { accessDeniedRemediation } from "./access-denied-remediation.ts";
-import { measuredClockOffsetMs } from "./clock-offset.ts";
+import { factsOf, messagesOf, present } from "./error-facts.ts";
 import { fillIn } from "./fill-in.ts";
 import type { Remediation, RemediationStep } from "./remediation.ts";
 import { type CatalogueEntry, remediationCatalogue } from "./remediation-catalogue.ts";
@@ -75,11 +74,12 @@ function remedyOf(
 ): Remediation {
   const messages = messagesOf(error);
   const fitting = catalogue.find((entry) => fits(entry, classification, messages));
-  if (Array.isArray(error.remediation) && error.remediation.length > 0) {
+  const ownSteps = stepsOf(error);
+  if (ownSteps.length > 0) {
     return {
       code: classification.code ?? classification.kind,
       summary: messages[0] ?? "",
-      steps: error.remediation as readonly RemediationStep[],
+      steps: ownSteps,
       parameters: factsOf(error, classification, context),
     };
   }
@@ -92,18 +92,9 @@ function remedyOf(
   return filled(fitting, { ...factsOf(error, classification, context), ...present(groups) });
 }
 
-const deepestCause = 10;
-
-/** The messages of an error and its causes, redacted. */
-function messagesOf(error: ErrorFields): readonly string[] {
-  const messages: string[] = [];
-  let at: ErrorFields | undefined = error;
-  for (let depth = 0; at !== undefined && depth <= deepestCause; depth++) {
-    const message = textOf(at.message);
-    if (message !== undefined) messages.push(redactText(message.slice(0, 16_384), []).replaceAll(/\p{Cc}+/gu, " "));
-    at = fieldsOf(at.cause);
-  }
-  return messages;
+function stepsOf({ remediation }: ErrorFields): readonly RemediationStep[] {
+  if (!Array.isArray(remediation)) return [];
+  return remediation.filter((step): step is RemediationStep => textOf(fieldsOf(step)?.text) !== undefined);
 }
 
 function fits(
@@ -127,62 +118,6 @@ function firstMatch(pattern: RegExp | undefined, messages: readonly string[]): R
     if (match !== null) return match;
   }
   return undefined;
-}
-
-function factsOf(
-  error: ErrorFields,
-  classification: Classification,
-  context: RemediationContext | undefined,
-): Readonly<Record<string, string>> {
-  const { code, kind, service, operation, region, requestId, httpStatus, retryAfterMs } = classification;
-  const { hostname, address, port, path } = innermost(error);
-  return present({
-    kind,
-    code,
-    service,
-    operation,
-    region,
-    requestId,
-    httpStatus,
-    retryAfterMs,
-    hostname,
-    address,
-    port,
-    path,
-    serviceCode:
-      service === undefined ? undefined : (serviceCodes[service] ?? service.toLowerCase().replaceAll(/[^a-z0-9]/g, "")),
-    profile: context?.profile,
-    offsetMs: measuredClockOffsetMs(error),
-    ...fieldsOf(error.context),
-    ...context?.parameters,
-  });
-}
-
-// Where the code of Service Quotas is not the service's name in small letters.
-const serviceCodes: Readonly<Record<string, string>> = {
-  CloudWatch: "monitoring",
-  CloudWatchLogs: "logs",
-  SSOAdmin: "sso",
-  SFN: "states",
-};
-
-/** The deepest cause: the one with the host and port. */
-function innermost(error: ErrorFields): ErrorFields {
-  let at = error;
-  for (let depth = 0; depth < deepestCause; depth++) {
-    const cause = fieldsOf(at.cause);
-    if (cause === undefined) break;
-    at = cause;
-  }
-  return at;
-}
-
-function present(values: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    Object.entries(values).flatMap(([name, value]) =>
-      typeof value === "string" || typeof value === "number" ? [[name, String(value)]] : [],
-    ),
-  );
 }
 
 function filled({ code, summary, steps }: CatalogueEntry, parameters: Readonly<Record<string, string>>): Remediation {
