@@ -86,7 +86,7 @@ function runOpossum(): Run {
 function runMollitia(): Run {
   const modules = [
     new Retry({ attempts: 2, interval: 0 }),
-    new SlidingCountBreaker({ slidingWindowSize: 10, minimumNumberOfCalls: 1_000_000_000 }),
+    new SlidingCountBreaker({ slidingWindowSize: 10, minimumNumberOfCalls: 10, failureRateThreshold: 1_000 }),
     new Timeout({ delay: timeoutMs }),
   ];
   const circuit = new Circuit({ func: (fn: () => Promise<unknown>) => fn(), options: { modules } });

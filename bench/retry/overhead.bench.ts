@@ -17,7 +17,7 @@ import {
   smoke,
 } from "./measure.ts";
 
-const size = smoke ? { rounds: 3, calls: 1_000 } : { rounds: 21, calls: 20_000 };
+const size = smoke ? { rounds: 3, calls: 1_000 } : { rounds: 11, calls: 10_000 };
 const { signal } = new AbortController();
 
 const succeed = async () => 1;

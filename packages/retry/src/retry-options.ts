@@ -14,14 +14,15 @@ export interface RetryOptions {
    * Default `exponential()`: full jitter over 50 ms · 2^n, 1,000 ms · 2^n after throttling, at most 20,000 ms.
    */
   readonly backoff?: BackoffSource | undefined;
-  /** No attempt starts later than this after the first, in milliseconds, and policies inside `compose` see the deadline. Default none. */
+  /**
+   * No attempt starts later than this after the first, in milliseconds. `compose(retry(…), timeout(…))` also gives
+   * each attempt up at its own limit or at this deadline, whichever is sooner. Default none.
+   */
   readonly maxElapsedMs?: number | undefined;
   /** The same as one moment, in milliseconds since the epoch, or asked for at each call. The soonest deadline holds. Default none. */
   readonly deadline?: number | (() => number | undefined) | undefined;
   /** No attempt starts with less than this left before the deadline, in milliseconds. Default 0. */
   readonly attemptNeedsMs?: number | undefined;
-  /** Each attempt is given up after this, or at the deadline if sooner, in milliseconds. Default none. */
-  readonly attemptTimeoutMs?: number | undefined;
   /**
    * What to do with a server's `retry-after`: `"obey"` waits as long as it says and gives up if that is past the
    * deadline or `maxRetryAfterMs`; `"clamp"` waits at most 5 s more than the back-off, as the AWS SDK does;

@@ -115,14 +115,11 @@ export class RetryRun<T> {
   }
 
   #callNext(): PromiseLike<T> | T {
-    const { attemptTimeout, nested, budget, name } = this.#settings;
+    const { nested, budget, name } = this.#settings;
     const { attempt, deadline, around } = this.#progress;
     let context = this.#context.withAttempt(attempt);
     if (deadline !== undefined) context = context.withDeadline(deadline);
-    const call =
-      attemptTimeout === undefined
-        ? () => refused(this.#next(context))
-        : () => attemptTimeout.executeWithin(context, this.#next);
+    const call = () => refused(this.#next(context));
     if (attempt === 1 && deadline === undefined && nested === "share") return call();
     return runWithAmbient(
       {

@@ -16,7 +16,6 @@ import { backoffStarter } from "./backoff-source.ts";
 import { exponential } from "./exponential.ts";
 import type { RetryBudget } from "./retry-budget.ts";
 import type { RetryOptions } from "./retry-options.ts";
-import { TimeoutPolicy } from "./timeout.ts";
 
 /** The options of a retry policy, checked and defaulted. */
 export interface RetrySettings {
@@ -26,7 +25,6 @@ export interface RetrySettings {
   readonly maxElapsedMs: number | undefined;
   readonly deadline: (() => number | undefined) | undefined;
   readonly attemptNeedsMs: number;
-  readonly attemptTimeout: TimeoutPolicy | undefined;
   readonly retryAfter: "obey" | "clamp" | "ignore";
   readonly maxRetryAfterMs: number;
   readonly budget: RetryBudget | undefined;
@@ -48,7 +46,7 @@ export interface RetrySettings {
 
 /** @throws OptionError naming the first option that is out of range. */
 export function retrySettings(options: RetryOptions): RetrySettings {
-  const { clock = systemClock, idempotent = true, deadline, attemptTimeoutMs } = options;
+  const { clock = systemClock, idempotent = true, deadline } = options;
   const settings = {
     name: options.name ?? "retry",
     maxAttempts: options.maxAttempts ?? 3,
@@ -56,8 +54,6 @@ export function retrySettings(options: RetryOptions): RetrySettings {
     maxElapsedMs: options.maxElapsedMs,
     deadline: typeof deadline === "number" ? () => deadline : deadline,
     attemptNeedsMs: options.attemptNeedsMs ?? 0,
-    attemptTimeout:
-      attemptTimeoutMs === undefined ? undefined : new TimeoutPolicy({ timeoutMs: attemptTimeoutMs, clock }),
     retryAfter: options.retryAfter ?? "obey",
     maxRetryAfterMs: options.maxRetryAfterMs ?? 300_000,
     budget: options.budget,
@@ -76,10 +72,8 @@ export function retrySettings(options: RetryOptions): RetrySettings {
   };
   check(settings, options);
   prepareAmbient();
-  const { maxElapsedMs, attemptTimeout, budget, retryResultIf, nested } = settings;
-  const asks = [maxElapsedMs, settings.deadline, attemptTimeout, budget, retryResultIf].some(
-    (set) => set !== undefined,
-  );
+  const { maxElapsedMs, budget, retryResultIf, nested } = settings;
+  const asks = [maxElapsedMs, settings.deadline, budget, retryResultIf].some((set) => set !== undefined);
   return { ...settings, plain: !asks && nested === "share" };
 }
 

@@ -297,10 +297,10 @@ describe("a deadline", () => {
     expect(result).toMatchObject({ state: "rejected", value: { code: "ERR_TIMEOUT", timeoutMs: 300 } });
   });
 
-  test("per attempt gives up a hung attempt and goes on", async () => {
+  test("per attempt, by a timeout inside, gives up a hung attempt and goes on", async () => {
     const clock = manualClock();
     const fn = vi.fn(({ attempt }: { attempt: number }) => (attempt === 1 ? new Promise(() => {}) : "value"));
-    const result = watch(retry({ clock, backoff: 0, attemptTimeoutMs: 200 }).execute(fn));
+    const result = watch(compose(retry({ clock, backoff: 0 }), timeout({ timeoutMs: 200, clock })).execute(fn));
     await clock.advance(200);
     expect(result).toEqual({ state: "fulfilled", value: "value" });
   });
@@ -480,7 +480,6 @@ test.each([
   [{ backoff: "soon" as never }, "backoff"],
   [{ maxElapsedMs: Number.NaN }, "maxElapsedMs"],
   [{ deadline: "tomorrow" as never }, "deadline"],
-  [{ attemptTimeoutMs: -1 }, "timeoutMs"],
   [{ attemptNeedsMs: -1 }, "attemptNeedsMs"],
   [{ retryAfter: "maybe" as never }, "retryAfter"],
   [{ maxRetryAfterMs: -1 }, "maxRetryAfterMs"],
