@@ -167,6 +167,20 @@ describe("by value", () => {
       expect(text).not.toContain(form);
   });
 
+  test("a canary within longer base64 is gone, wherever it begins", () => {
+    const canary = "c4n4ry-v@lue";
+    for (const before of ["", "a", "ab", "abc", "user:"]) {
+      for (const behind of ["", "x", "xy", "xyz"]) {
+        const clean = redact(`sent ${btoa(before + canary + behind)}`, { canaries: [canary] }) as string;
+        expect(clean, `${before}|${behind}`).toContain("[redacted]");
+      }
+    }
+  });
+
+  test("a canary that is not well-formed Unicode throws nothing", () => {
+    expect(redact("a \ud800bcd", { canaries: ["\ud800bcd"] })).toBe("a [redacted]");
+  });
+
   test("a secret learnt later is gone from then on", () => {
     const canaries = new Set<string>();
     const clean = createRedactor({ canaries });

@@ -1,4 +1,5 @@
 import { assertInteger } from "../options.ts";
+import { formsOf } from "./canary-forms.ts";
 import { redacted, redactText } from "./redact-text.ts";
 import { isSensitiveKey } from "./sensitive-key.ts";
 
@@ -50,21 +51,6 @@ export function createRedactor(options: RedactOptions = {}): (value: unknown) =>
 
 function plainKey(key: string): string {
   return key.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
-}
-
-function formsOf(canaries: Iterable<string>): readonly string[] {
-  const forms = new Set<string>();
-  for (const canary of canaries) {
-    if (typeof canary !== "string" || canary.length < 4) continue;
-    for (const form of [canary, base64(canary), encodeURIComponent(canary), JSON.stringify(canary).slice(1, -1)]) {
-      forms.add(form);
-    }
-  }
-  return [...forms].sort((a, b) => b.length - a.length); // the longest first: one may contain another
-}
-
-function base64(text: string): string {
-  return btoa(String.fromCharCode(...new TextEncoder().encode(text.slice(0, 4096)))).replace(/=+$/, "");
 }
 
 interface Limits {
