@@ -83,7 +83,6 @@ export class PolicyCall {
     return beginCall((context) => this.#within(policy, context), {
       signal: this.#signal,
       call: this.#call,
-      spreadable: false,
     });
   }
 
