@@ -7,6 +7,9 @@ import { manyRecoverers } from "./processes/many-recoverers.ts";
 import { poisonedUndo } from "./processes/poisoned-undo.ts";
 import { zombieOwner } from "./processes/zombie-owner.ts";
 import { simulation } from "./simulation/simulation-item.ts";
+import { bitFlips } from "./storage/bit-flips.ts";
+import { cutAndOldFiles } from "./storage/cut-and-old-files.ts";
+import { fullDisk } from "./storage/full-disk.ts";
 
 // npm run crash -w packages/rollback -- --per-pr | --per-release [--only NAME] [--cases N] [--seed N]
 
@@ -18,6 +21,9 @@ const items: readonly CrashItem[] = [
   zombieOwner,
   lateRequests,
   poisonedUndo,
+  bitFlips,
+  cutAndOldFiles,
+  fullDisk,
 ];
 
 const { values } = parseArgs({

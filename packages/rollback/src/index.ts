@@ -38,7 +38,7 @@ export { type KeyProvider, plainKeys } from "./key-provider.ts";
 export { memoryStore } from "./memory-store.ts";
 export { type JournalOptions, openJournal } from "./open-journal.ts";
 export type { AnyOperation, Operations } from "./operation-registry.ts";
-export { commitDigest, commitHash, entryHash } from "./protocol/entry-text.ts";
+export { commitDigest, commitHash, entryHash, memberName } from "./protocol/entry-text.ts";
 export type { Decision, JournalRecord, OperationClass, ParkReason, RecordedError } from "./protocol/record.ts";
 export type { StepStatus } from "./protocol/step-state.ts";
 export type { RandomBytes } from "./random-bytes.ts";

@@ -62,8 +62,8 @@ export interface Commit {
   readonly number: number;
   /** SHA-256 over the hash of the commit before it and the entries of this one. */
   readonly hash: string;
-  /** How many entries it held. */
-  readonly entries: number;
+  /** The entries it held, as `transaction/position`; so that one that is lost can be named. */
+  readonly members: readonly string[];
   /** How many of those have been pruned since. */
   readonly pruned: number;
   /** SHA-256 over its entries; {@link commitDigest}. */

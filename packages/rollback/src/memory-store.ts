@@ -9,7 +9,7 @@ import type {
   TransactionFilter,
   TransactionSummary,
 } from "./journal-store.ts";
-import { commitDigest, commitHash } from "./protocol/entry-text.ts";
+import { commitDigest, commitHash, memberName } from "./protocol/entry-text.ts";
 
 /** A store that lives and dies with the process: for tests, and for work that needs undo but not crash safety. */
 export function memoryStore(): JournalStore {
@@ -107,7 +107,7 @@ class MemoryStore implements JournalStore {
     const number = this.#head.number + 1;
     const digest = commitDigest([entry]);
     const hash = commitHash(this.#head.hash, { number, digest });
-    this.#commits.push({ number, hash, digest, entries: 1, pruned: 0 });
+    this.#commits.push({ number, hash, digest, members: [memberName(entry)], pruned: 0 });
     this.#head = { number, hash };
     return number;
   }

@@ -32,3 +32,8 @@ export function commitDigest(entries: readonly Omit<Entry, "body">[]): string {
 export function commitHash(previous: string, { number, digest }: Pick<Commit, "number" | "digest">): string {
   return hash("sha256", `${previous}\n${number}\n${digest}`, "hex");
 }
+
+/** An entry's place as one word: its transaction and position. */
+export function memberName({ transaction, position }: Pick<Entry, "transaction" | "position">): string {
+  return `${transaction}/${position}`;
+}

@@ -107,7 +107,7 @@ describe("recovery", () => {
     const first = recover(journal);
     await clock.advance(leaseMs * 2);
     await first;
-    expect(await recover(journal)).toEqual({ transactions: [] });
+    expect(await recover(journal)).toEqual({ transactions: [], problems: [] });
     expect(cloud.calls.filter((call) => call.startsWith("delete"))).toHaveLength(2);
   });
 
@@ -122,10 +122,14 @@ describe("recovery", () => {
       );
     const recovery = recover(await open());
     await clock.advance(leaseMs * 2);
-    expect((await recovery).transactions.map(({ id, outcome, error }) => [id, outcome, error?.code])).toEqual([
-      [damagedId, "damaged", "ERR_JOURNAL_DAMAGED"],
-      [soundId, "rolled-back", undefined],
-    ]);
+    const outcomes = (await recovery).transactions.map(({ id, outcome, error }) => [id, outcome, error?.code]);
+    expect(outcomes).toHaveLength(2);
+    expect(outcomes).toEqual(
+      expect.arrayContaining([
+        [damagedId, "damaged", "ERR_JOURNAL_DAMAGED"],
+        [soundId, "rolled-back", undefined],
+      ]),
+    );
     expect([...cloud.resources]).toEqual(["a"]);
   });
 });
@@ -154,7 +158,7 @@ describe("strategies", () => {
       strategy: ({ description }) => (description === "make a" ? "skip" : "automatic"),
     });
     await clock.advance(leaseMs * 2);
-    expect((await recovery).transactions.map(({ outcome }) => outcome)).toEqual(["skipped", "rolled-back"]);
+    expect((await recovery).transactions.map(({ outcome }) => outcome).sort()).toEqual(["rolled-back", "skipped"]);
   });
 
   test("`guided` asks, and looks again later for an absent effect", async () => {

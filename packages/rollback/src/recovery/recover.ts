@@ -8,6 +8,7 @@ import { recordedError } from "../recorded-error.ts";
 import type { TransactionView } from "../transaction-view.ts";
 import { boundedParallel } from "../undo/bounded-parallel.ts";
 import type { RollbackReport } from "../undo/rollback-report.ts";
+import type { JournalProblem } from "../verify.ts";
 import type { RecoveryOutcome } from "./recovery-outcome.ts";
 
 /**
@@ -36,12 +37,19 @@ export interface RecoverOptions {
   readonly reprobeAfterMs?: number | undefined;
   /** Transactions recovered at a time. Default 16. */
   readonly maxParallel?: number | undefined;
+  /**
+   * Whether the whole journal is verified first: a log that lost its end still chains, and only that tells. A damaged transaction is left
+   * alone; so are all when it is not known which are damaged. `false` for journals so large that reading them takes too long. Default `true`.
+   */
+  readonly verify?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 export interface RecoveryReport {
   /** Every transaction that was open, oldest first. */
   readonly transactions: readonly RecoveryOutcome[];
+  /** What `verify` found; empty when all is well, or it was not asked. */
+  readonly problems: readonly JournalProblem[];
 }
 
 /**
@@ -53,6 +61,8 @@ export interface RecoveryReport {
 export async function recover(journal: Journal, options: RecoverOptions = {}): Promise<RecoveryReport> {
   checkOptions(options);
   const open = await allOpen(journal);
+  const verifies = open.length > 0 && options.verify !== false;
+  const { problems } = verifies ? await journal.verify() : { problems: [] };
   const outcomes = new Map<string, RecoveryOutcome>();
   const maxParallel = options.maxParallel ?? 16;
   const bounds = { maxParallel, maxParallelPerScope: maxParallel };
@@ -67,7 +77,16 @@ export async function recover(journal: Journal, options: RecoverOptions = {}): P
       await tell(options, outcome);
     },
   );
-  return { transactions: open.map(({ id }) => outcomes.get(id)!) };
+  return { transactions: open.map(({ id }) => outcomes.get(id)!), problems };
+}
+
+function _isDamaged({ id }: TransactionSummary, problems: readonly JournalProblem[]): boolean {
+  return problems.some((problem) => problem.what !== "transaction" || problem.id === id);
+}
+
+function _damaged({ id, description }: TransactionSummary): RecoveryOutcome {
+  const error = { name: "JournalError", code: "ERR_JOURNAL_DAMAGED" };
+  return { id, description, outcome: "damaged", report: undefined, error };
 }
 
 async function recoverOne(

@@ -1,4 +1,5 @@
-import { closeSync, fsyncSync, openSync, rmSync, statSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, rmSync, statfsSync, statSync, writeSync } from "node:fs";
+import { dirname } from "node:path";
 
 /** A file that holds disk space, to be given up when the disk is full: rollbacks are then written in its place. */
 export class Ballast {
@@ -30,6 +31,11 @@ export class Ballast {
     return this.#held;
   }
 
+  /** Takes the space again once as much would be left beside it: not what was just given up to be written in. */
+  takeAgain(): boolean {
+    return freeBytes(this.#path) >= this.#bytes * 2 && this.take();
+  }
+
   /** Gives the space up. */
   drop(): void {
     rmSync(this.#path, { force: true });
@@ -47,6 +53,12 @@ function fill(path: string, bytes: number): void {
   } finally {
     closeSync(file);
   }
+}
+
+/** Bytes left on the disk that holds `path`. */
+export function freeBytes(path: string): number {
+  const { bavail, bsize } = statfsSync(dirname(path));
+  return bavail * bsize;
 }
 
 function sizeOf(path: string): number {

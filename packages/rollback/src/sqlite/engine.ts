@@ -11,8 +11,8 @@ import type {
   TransactionFilter,
   TransactionSummary,
 } from "../journal-store.ts";
-import { commitDigest, commitHash } from "../protocol/entry-text.ts";
-import { Ballast } from "./ballast.ts";
+import { commitDigest, commitHash, memberName } from "../protocol/entry-text.ts";
+import { DiskSpace } from "./disk-space.ts";
 import { refuseNetworkFileSystem } from "./file-system.ts";
 import { OwnerLocks } from "./owner-lock.ts";
 import { prepareFile } from "./prepare-file.ts";
@@ -24,6 +24,8 @@ export interface EngineOptions {
   readonly ballastBytes: number;
 }
 
+const prunedTogether = 100;
+
 /** What became of each request of a batch. */
 export type AppendOutcome = "appended" | "fenced" | "full";
 
@@ -32,17 +34,15 @@ export type AppendOutcome = "appended" | "fenced" | "full";
  * is the caller's to try again.
  */
 export class SqliteEngine {
-  readonly #ballast: Ballast;
+  readonly #space: DiskSpace;
   readonly #locks: OwnerLocks;
   readonly #database: DatabaseSync;
   readonly #statements: Statements;
-  #full = false;
   #keysDestroyed = false;
 
   constructor({ path, ballastBytes }: EngineOptions) {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     refuseNetworkFileSystem(dirname(path));
-    this.#ballast = new Ballast(`${path}-ballast`, ballastBytes);
     this.#locks = new OwnerLocks(`${path}-owners`);
     this.#database = new DatabaseSync(path, { timeout: 0 });
     try {
@@ -52,25 +52,35 @@ export class SqliteEngine {
       this.#database.close();
       throw error;
     }
-    this.#full = !this.#ballast.take();
+    this.#space = new DiskSpace(path, this.#database, ballastBytes);
   }
 
   /** Writes a batch with one flush; durable when it returns. Nothing of it is written when it throws. */
   append(batch: readonly AppendRequest[]): readonly AppendOutcome[] {
-    if (this.#full) this.#full = !this.#ballast.take();
-    const refused = this.#full && batch.some(({ forward }) => forward);
-    const accepted = refused ? batch.filter(({ forward }) => !forward) : batch;
+    if (!batch.some(({ forward }) => forward)) return this.#appendAll(batch);
+    if (!this.#space.hasRoom()) return this.#appendRest(batch);
     try {
-      const outcomes = this.#commit(accepted);
-      if (!refused) return outcomes;
-      const outcomeOf = new Map(accepted.map((request, index) => [request, outcomes[index]!]));
-      return batch.map((request) => outcomeOf.get(request) ?? "full");
+      return this.#commit(batch);
     } catch (error) {
       if (!isFull(error)) throw error;
-      if (this.#full) return batch.map(() => "full");
-      this.#full = true;
-      this.#ballast.drop();
-      return this.append(batch);
+      return this.#appendRest(batch);
+    }
+  }
+
+  // The disk is full: only what ends something is written.
+  #appendRest(batch: readonly AppendRequest[]): readonly AppendOutcome[] {
+    const rest = batch.filter(({ forward }) => !forward);
+    const outcomes = this.#appendAll(rest);
+    const outcomeOf = new Map(rest.map((request, index) => [request, outcomes[index]!]));
+    return batch.map((request) => outcomeOf.get(request) ?? "full");
+  }
+
+  #appendAll(batch: readonly AppendRequest[]): readonly AppendOutcome[] {
+    try {
+      return this.#space.withReserve(() => this.#commit(batch));
+    } catch (error) {
+      if (!isFull(error)) throw error;
+      return batch.map(() => "full");
     }
   }
 
@@ -99,7 +109,7 @@ export class SqliteEngine {
 
   beat(owner: string): void {
     this.#locks.hold(owner);
-    this.#statements.beat.run(owner);
+    this.#space.withReserve(() => this.#statements.beat.run(owner));
   }
 
   observe(owner: string): OwnerSight | undefined {
@@ -108,22 +118,19 @@ export class SqliteEngine {
   }
 
   retire(owner: string): void {
-    this.#statements.retire.run(owner);
+    this.#space.withReserve(() => this.#statements.retire.run(owner));
     this.#locks.release(owner);
   }
 
+  /** A few at a time: what one write deletes must fit the write-ahead log, and others want their turn. */
   prune(before: number): readonly string[] {
-    return this.#inTransaction(() => {
-      const pruned = this.#statements.prunable.all(before).map((row) => String(row.tx));
-      for (const transaction of pruned) {
-        this.#statements.notePruned.run(transaction);
-        this.#statements.deleteEntries.run(transaction);
-        this.#statements.deleteKey.run(transaction);
-        this.#statements.deleteTransaction.run(transaction);
-      }
-      this.#statements.dropPrunedCommits.run();
-      return pruned;
-    });
+    const pruned: string[] = [];
+    for (;;) {
+      const count = this.#space.isScarce() ? 1 : prunedTogether;
+      const some = this.#space.withReserve(() => this.#pruneSome(before, count));
+      pruned.push(...some);
+      if (some.length < count) return pruned;
+    }
   }
 
   head(): JournalHead {
@@ -136,7 +143,7 @@ export class SqliteEngine {
       number: Number(row.number),
       hash: String(row.hash),
       digest: String(row.digest),
-      entries: Number(row.entries),
+      members: String(row.members).split(" "),
       pruned: Number(row.pruned),
     }));
   }
@@ -154,7 +161,7 @@ export class SqliteEngine {
   tidy(): void {
     if (this.#keysDestroyed) this.#emptyLog();
     else this.#database.exec("PRAGMA wal_checkpoint(PASSIVE)");
-    if (this.#full) this.#full = !this.#ballast.take();
+    this.#space.hasRoom();
   }
 
   close(): void {
@@ -172,14 +179,29 @@ export class SqliteEngine {
       if (written.length > 0) {
         const digest = commitDigest(written.sort(byPlace));
         const hash = commitHash(previous, { number: next, digest });
-        this.#statements.commit.run(next, hash, digest, written.length);
+        this.#statements.commit.run(next, hash, digest, written.map(memberName).join(" "));
       }
       return outcomes;
     });
     // Deleted, overwritten in the database, but still in the write-ahead log until that is emptied.
     if (batch.some(({ key }) => key === null)) this.#keysDestroyed = true;
     if (this.#keysDestroyed) this.#emptyLog();
+    this.#space.committed();
     return outcomes;
+  }
+
+  #pruneSome(before: number, count: number): readonly string[] {
+    const pruned = this.#inTransaction(() => {
+      const { prunable, notePruned, deleteEntries, deleteKey, deleteTransaction, dropPrunedCommits } = this.#statements;
+      const transactions = prunable.all(before, count).map(({ tx }) => String(tx));
+      for (const transaction of transactions) {
+        for (const statement of [notePruned, deleteEntries, deleteKey, deleteTransaction]) statement.run(transaction);
+      }
+      dropPrunedCommits.run();
+      return transactions;
+    });
+    this.#space.committed();
+    return pruned;
   }
 
   #write(request: AppendRequest, commit: number, written: AppendRequest[]): AppendOutcome {

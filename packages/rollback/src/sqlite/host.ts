@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { isJournalError, JournalError } from "../journal-error.ts";
 import type { AppendRequest } from "../journal-store.ts";
 import { type AppendOutcome, type EngineOptions, SqliteEngine } from "./engine.ts";
-import { brokenError, damagedError, isBusy, isCorrupt } from "./sqlite-failure.ts";
+import { brokenError, damagedError, fullError, isBusy, isCorrupt, isFull } from "./sqlite-failure.ts";
 
 const longestWaitMs = 2; // for another process to end its commit; SQLite's own wait starves processes
 const idleMs = 100;
@@ -74,7 +74,7 @@ export class SqliteHost {
 
   // A flush that failed may have lost what it was to keep, and a second one may still succeed: the handle is given up.
   #failed(error: unknown): JournalError {
-    if (isCorrupt(error) || isJournalError(error)) return named(error, this.#path);
+    if (isCorrupt(error) || isFull(error) || isJournalError(error)) return named(error, this.#path);
     this.#failure = named(error, this.#path);
     const engine = this.#engine;
     this.#engine = undefined;
@@ -105,6 +105,7 @@ export class SqliteHost {
 
 function named(error: unknown, path: string): JournalError {
   if (isJournalError(error)) return error;
+  if (isFull(error)) return fullError(path, error);
   return isCorrupt(error) ? damagedError(path, error) : brokenError(path, error);
 }
 

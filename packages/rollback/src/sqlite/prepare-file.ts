@@ -10,7 +10,6 @@ PRAGMA secure_delete = ON;
 PRAGMA fullfsync = ON;
 PRAGMA checkpoint_fullfsync = ON;
 PRAGMA mmap_size = 0;
-PRAGMA wal_autocheckpoint = 4000;
 PRAGMA trusted_schema = OFF;
 `;
 
