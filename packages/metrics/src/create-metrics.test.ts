@@ -78,6 +78,18 @@ test("flushes at once when enough series have changed", async () => {
   expect(sink.total("orders")).toBe(3);
 });
 
+test("many busy series do not flush without end: not before a tenth of the interval is over", async () => {
+  const { clock, sink, orders } = setUp({ flushAtSeries: 2, flushIntervalMs: 60_000 });
+  for (let round = 0; round < 100; round++) {
+    for (const shop of ["a", "b"]) orders.add(1, { shop });
+    await clock.advance(1);
+  }
+  expect(sink.batches).toHaveLength(1);
+  await clock.advance(5_900);
+  expect(sink.batches).toHaveLength(2);
+  expect(sink.total("orders")).toBe(200);
+});
+
 test("close() delivers the rest, stops every timer, and lets later records fall", async () => {
   const { clock, sink, metrics, orders } = setUp();
   const held = orders.with({ shop: "a" });

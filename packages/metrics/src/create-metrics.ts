@@ -31,7 +31,7 @@ export interface MetricsOptions<Definitions extends MetricDefinitions> {
   readonly enabled?: boolean | undefined;
   /** Milliseconds between two flushes; the first comes after a random part of it. Default 60,000: CloudWatch's resolution. */
   readonly flushIntervalMs?: number | undefined;
-  /** Flushes earlier once so many series have changed. Default 1,000: one CloudWatch request. */
+  /** Flushes earlier once so many series have changed, but not before a tenth of the interval is over. Default 1,000: one CloudWatch request. */
   readonly flushAtSeries?: number | undefined;
   /** Series of one metric, at most; what comes on top is recorded in one series whose dimensions are "(other)". Default 1,000. */
   readonly maxSeriesPerMetric?: number | undefined;
@@ -103,6 +103,7 @@ class Collector<Definitions extends MetricDefinitions> implements Metrics<Defini
   readonly #signals: readonly NodeJS.Signals[];
   readonly #onSignal = (signal: NodeJS.Signals) => void this.#flushAndYield(signal);
   #changedSeries = 0;
+  #flushedAt = Number.NEGATIVE_INFINITY;
   #startedAt: number;
   #timer: Timer | undefined;
   #soon: Timer | undefined;
@@ -202,10 +203,13 @@ class Collector<Definitions extends MetricDefinitions> implements Metrics<Defini
 
   #changed(): void {
     if (++this.#changedSeries !== this.#flushAtSeries || this.#closing !== undefined) return;
-    this.#soon = setIdleTimeout(this.#clock, () => void this.#flush(), 0);
+    const earliest = this.#flushedAt + this.#flushIntervalMs / 10;
+    const delayMs = Math.max(0, Math.ceil(earliest - this.#clock.monotonic()));
+    this.#soon = setIdleTimeout(this.#clock, () => void this.#flush(), delayMs);
   }
 
   async #flush(force = false): Promise<void> {
+    this.#flushedAt = this.#clock.monotonic();
     const batch = this.#collect();
     for (const delivery of this.#deliveries) delivery.offer(batch);
     await Promise.all(this.#deliveries.map((delivery) => delivery.drain(force)));

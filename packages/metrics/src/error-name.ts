@@ -12,9 +12,11 @@ export function errorName(error: unknown): string {
   }
 }
 
-// At most 48 characters and no digits in a row beyond four: "ERR_HTTP2_STREAM_ERROR" is a code, a token is not.
-const codePattern = /^(?!.*\d{5})[A-Za-z][A-Za-z0-9_.-]{0,47}$/;
+// ThrottlingException, AWS.SimpleQueueService.NonExistentQueue, ERR_HTTP2_STREAM_ERROR: a capital first, and at most two digits.
+// Passwords, tokens and keys rarely look so.
+const codePattern = /^(?!(?:.*\d){3})[A-Z][A-Za-z0-9]*(?:[._][A-Za-z0-9]+)*$/;
+const longestCode = 64;
 
 function word(value: unknown): string | undefined {
-  return typeof value === "string" && codePattern.test(value) ? value : undefined;
+  return typeof value === "string" && value.length <= longestCode && codePattern.test(value) ? value : undefined;
 }
