@@ -61,6 +61,7 @@ describe("a cold start goes on where the process before it was", () => {
     const before = inProcess(start);
     await before.fail();
     await before.fail();
+    await before.clock.advance(500);
     const after = inProcess(start + 1_000, { snapshot: throughJson(before.circuit.snapshot()) });
     expect(after.circuit.health()).toMatchObject({ state: "closed", consecutiveFailures: 2, since: start });
     await after.fail();
@@ -100,6 +101,7 @@ describe("bad input", () => {
     [{ ...usable(), version: 2 }, "its version is not 1"],
     [{ ...usable(), state: "half-open" }, "`state` is neither closed nor open"],
     [{ ...usable(), since: "yesterday" }, "`since` is not a number ≥ 0"],
+    [{ ...usable(), since: Number.NaN }, "`since` is not a number ≥ 0"],
     [
       { ...usable(), tally: { consecutiveFailures: -1, window: null } },
       "`tally.consecutiveFailures` is not a number ≥ 0",

@@ -156,6 +156,17 @@ describe("all of them", () => {
     expect(next.get("-/-/A/-").health().consecutiveFailures).toBe(1);
   });
 
+  test("a snapshot leaves out circuits that are as good as new, their windows empty or none", async () => {
+    for (const options of [{}, { failureRatio: 0.5 }, { failureRatio: 0.5, window: { calls: 3 } }]) {
+      const { circuits, clock, run } = registry(options);
+      await run(getSecret);
+      await clock.advance(3_600_000);
+      circuits.get("new");
+      const saved = circuits.snapshot().circuits.map(({ circuit }) => circuit);
+      expect(saved).toEqual("window" in options ? [failureDomain(getSecret)] : []); // a count window does not age
+    }
+  });
+
   test.each([undefined, "{", { version: 2, circuits: [] }, { version: 1 }, 7])("restore passes over %j", (snapshot) => {
     expect(registry().circuits.restore(snapshot)).toEqual({
       restored: 0,

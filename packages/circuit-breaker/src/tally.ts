@@ -86,7 +86,7 @@ export interface SavedTally {
   readonly window: readonly number[] | null;
 }
 
-/** Whether a saved tally is as good as a new one. A time window saves the length of its buckets, empty or not. */
+/** Whether a saved tally is as good as a new one. */
 export function isEmpty({ consecutiveFailures, window }: SavedTally): boolean {
-  return consecutiveFailures === 0 && (window === null || window.length <= 1);
+  return consecutiveFailures === 0 && (window === null || window.length === 0);
 }

@@ -32,9 +32,10 @@ export class TimeWindow implements OutcomeWindow {
     return { calls: this.#calls, failures: this.#failures, slowCalls: this.#slowCalls };
   }
 
-  /** `[bucketMs, ageMs, calls, failures, slowCalls, ageMs, …]`, buckets without calls left out. */
+  /** `[bucketMs, ageMs, calls, failures, slowCalls, ageMs, …]`, buckets without calls left out; `[]` if all are. */
   save(atMs: number): readonly number[] {
     this.#moveTo(atMs);
+    if (this.#calls === 0) return [];
     const saved = [this.#bucketMs];
     for (let age = 0; age < this.#buckets; age++) {
       const at = this.#slotOf(this.#newest - age);
