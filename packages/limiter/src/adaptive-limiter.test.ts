@@ -243,6 +243,20 @@ describe("an outage", () => {
     expect(Math.max(...attempts.values())).toBeLessThanOrEqual(2);
   });
 
+  test("that is over in one scope is looked at again in the others at once", async () => {
+    const { clock, sent, run, answerWith } = limited({ scope: (call) => call?.operation ?? "" }, 0);
+    answerWith(unavailable);
+    for (const operation of ["Get", "Get", "Get", "Put", "Put", "Put"]) run("before", { operation }).catch(() => {});
+    await clock.advance(50);
+    for (const operation of ["Put", "Put"]) run("probe", { operation }).catch(() => {});
+    await clock.advance(100); // the first probe of Put failed at 100 ms: its next would go at 300
+    answerWith(() => undefined);
+    sent.length = 0;
+    void run("get", { operation: "Get" });
+    await clock.advance(1);
+    expect(sent.map(([name]) => name)).toEqual(["get", "probe"]);
+  });
+
   test("a probe that is never answered does not hold the others for ever", async () => {
     const { clock, limiter, run, answerWith } = limited({}, 0);
     answerWith(unavailable);

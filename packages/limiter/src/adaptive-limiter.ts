@@ -155,6 +155,7 @@ class AdaptiveLimiterPolicy implements AdaptiveLimiter {
           clock,
           random,
           onRefuse,
+          onRecover: () => this.#probeEverywhere(),
           onRate: (perSecond, reason) => this.#rateChange.emit({ scope: key, perSecond, reason }),
         }),
       (key) => this.#forget.emit({ scope: key }),
@@ -191,6 +192,10 @@ class AdaptiveLimiterPolicy implements AdaptiveLimiter {
     };
   }
 
+  #probeEverywhere(): void {
+    for (const [, scope] of this.#scopes.entries()) scope.probeNow();
+  }
+
   async #waitAndRun<T>(key: string, scope: LimitedScope, context: CallContext, next: Next<T>): Promise<T> {
     const { number, at, waitedMs } = await scope.waitForTurn(context);
     if (context.aborted) {
@@ -213,7 +218,7 @@ class AdaptiveLimiterPolicy implements AdaptiveLimiter {
     try {
       const value = await next(context);
       const now = this.#clock.monotonic();
-      scope.answered(number, sentAt, now);
+      scope.learn("answered", number, sentAt, now);
       if (this.#success.active) this.#success.emit({ duration: now - sentAt });
       return value;
     } catch (error) {

@@ -15,6 +15,8 @@ export interface LimitedScopeOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly onRefuse: (reason: RefusalReason) => void;
+  /** Called when an outage is over. */
+  readonly onRecover: () => void;
   readonly onRate: (perSecond: number, reason: RateChange) => void;
 }
 
@@ -26,11 +28,13 @@ export class LimitedScope {
   readonly learner: Learner;
   readonly #room: WaitingRoom;
   readonly #clock: Clock;
+  readonly #onRecover: () => void;
   #timer: Timer | undefined;
   #timerAt = Number.POSITIVE_INFINITY;
 
   constructor(options: LimitedScopeOptions) {
     this.#clock = options.clock;
+    this.#onRecover = options.onRecover;
     this.learner = new Learner(options);
     this.#room = new WaitingRoom({ ...options, onLeave: () => this.#quietWhenEmpty() });
   }
@@ -53,16 +57,20 @@ export class LimitedScope {
     return turn;
   }
 
-  answered(number: number, sentAt: number, now: number): void {
-    this.learner.answered(number, sentAt, now);
+  learn(outcome: Outcome, number: number, sentAt: number, now: number): void {
+    const { learner } = this;
+    const wasOut = learner.inOutage;
+    if (outcome === "answered") learner.answered(number, sentAt, now);
+    else if (outcome === "throttled") learner.throttled(number, sentAt, now);
+    else if (outcome === "failed") learner.failed(number, now);
+    else learner.unsent(number);
     if (this.#room.size > 0) this.pump(true);
+    if (wasOut && !learner.inOutage) this.#onRecover();
   }
 
-  learn(outcome: Outcome, number: number, sentAt: number, now: number): void {
-    if (outcome === "answered") this.learner.answered(number, sentAt, now);
-    else if (outcome === "throttled") this.learner.throttled(number, sentAt, now);
-    else if (outcome === "failed") this.learner.failed(number, now);
-    else this.learner.unsent(number);
+  /** Another scope has recovered: what took it down may have taken this one down too, and be over. */
+  probeNow(): void {
+    this.learner.probeNow(this.#clock.monotonic());
     if (this.#room.size > 0) this.pump(true);
   }
 

@@ -78,6 +78,11 @@ export class Gate {
     if (this.#state.is === "closed") this.#state = { ...this.#state, probingSince: undefined };
   }
 
+  /** There is reason to hope: another may go at once, unless one is under way. */
+  probeNow(now: number): void {
+    if (this.#state.is === "closed") this.#state = { ...this.#state, probeAt: now };
+  }
+
   /** Milliseconds until a probe may go. */
   readyInMs(now: number): number {
     if (this.#state.is === "open") return 0;

@@ -66,6 +66,11 @@ export class Learner {
     return this.#gate.closed;
   }
 
+  /** Whether the server, or the way to it, seems to be broken. */
+  get inOutage(): boolean {
+    return this.#gate.closedFor === "outage";
+  }
+
   /** Calls that may be in flight at once. */
   get maxInFlight(): number {
     const harmless = this.#rate.known ? (this.#rate.perSecond * this.#tuning.harmlessMs) / 1_000 : 0;
@@ -84,6 +89,11 @@ export class Learner {
     this.#inFlight += 1;
     this.#sent += 1;
     return true;
+  }
+
+  /** Something else shows that an outage may be over: the next probe need not wait. */
+  probeNow(now: number): void {
+    if (this.inOutage) this.#gate.probeNow(now);
   }
 
   /** Milliseconds until a call may be sent; `Infinity` if only an answer can make it so. */
