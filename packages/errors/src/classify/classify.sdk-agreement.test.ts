@@ -118,6 +118,23 @@ describe("whatever the code, by status", () => {
     expect([ourAdvice(error), sdkAdvice(error)]).toEqual(["transient", "never"]);
   });
 
+  test("a code worded like a mistake of the caller, with a status of 500, is the service's failure all the same", async () => {
+    const error = await answered("FrobNotFoundException", 500);
+    expect(classify(error)).toMatchObject({ kind: "service", retry: "transient" });
+    expect(sdkAdvice(error)).toBe("transient");
+  });
+
+  test("429 outdoes a code that says never", async () => {
+    const error = await answered("AccessDeniedException", 429);
+    expect(classify(error)).toMatchObject({ kind: "throttling", retry: "throttling", code: "AccessDeniedException" });
+    expect(sdkAdvice(error)).toBe("throttling");
+  });
+
+  test("an entity that cannot be changed for the moment can be later", async () => {
+    const error = await answered("EntityTemporarilyUnmodifiableException", 409);
+    expect(classify(error)).toMatchObject({ kind: "conflict", retry: "transient" });
+  });
+
   test("a 502 of Lambda that says the function's own set-up is wrong is final, though the SDK retries it", async () => {
     const error = await answered("EC2AccessDeniedException", 502);
     expect([ourAdvice(error), sdkAdvice(error)]).toEqual(["never", "transient"]);

@@ -282,6 +282,7 @@ describe("other protocols", () => {
 
   test.each<[string, readonly string[], Said]>([
     ["every reason may pass", ["None", "TransactionConflict"], { kind: "conflict", retry: "transient" }],
+    ["no reason given", [], { kind: "conflict", retry: "never" }],
     ["one condition failed", ["TransactionConflict", "ConditionalCheckFailed"], { kind: "conflict", retry: "never" }],
   ])("DynamoDB: a cancelled transaction, %s", async (_name, codes, expected) => {
     const fields = { CancellationReasons: codes.map((Code) => ({ Code })) };
@@ -322,16 +323,18 @@ describe("before any answer", () => {
     expect(said(error)).toMatchObject({ code: "ENOTFOUND", kind: "configuration", retry: "never" });
   });
 
-  test.each(["secretsmanager.us-east-1.amazonaws.com", "sts.amazonaws.com", "vault.example.com"])(
-    "a host that may well exist, %s, may be found later",
-    async (host) => {
-      const error = await getSecret({
-        endpoint: `https://${host}`,
-        requestHandler: { httpsAgent: { lookup: unknownHost } },
-      });
-      expect(said(error)).toMatchObject({ code: "ENOTFOUND", kind: "network", retry: "transient" });
-    },
-  );
+  test.each([
+    "secretsmanager.us-east-1.amazonaws.com",
+    "s3-us-west-2.amazonaws.com",
+    "sts.amazonaws.com",
+    "vault.example.com",
+  ])("a host that may well exist, %s, may be found later", async (host) => {
+    const error = await getSecret({
+      endpoint: `https://${host}`,
+      requestHandler: { httpsAgent: { lookup: unknownHost } },
+    });
+    expect(said(error)).toMatchObject({ code: "ENOTFOUND", kind: "network", retry: "transient" });
+  });
 
   test("TLS where the server speaks none: no handshake, so nothing was sent", async () => {
     const error = await getSecret({ endpoint: aws.endpoint.replace("http:", "https:") });

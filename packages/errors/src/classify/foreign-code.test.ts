@@ -100,6 +100,8 @@ describe("fetch and undici", () => {
       { name: "HTTPError", code: "ERR_NON_2XX_3XX_RESPONSE", response: { statusCode: 502, headers: {} } },
       { kind: "service", retry: "if-idempotent", httpStatus: 502 },
     ],
+    ["a number that is no status", { name: "HttpError", status: 42 }, { kind: "unknown", httpStatus: undefined }],
+    ["a status of success", { name: "HttpError", status: 204 }, { kind: "unknown", httpStatus: 204 }],
     ["a plain status", { name: "HttpError", status: 401 }, { kind: "authentication", retry: "after-refresh" }],
   ])("%s", (_name, fields, expected) => {
     expect(classify(Object.assign(new Error("m"), fields))).toMatchObject(expected);
@@ -318,6 +320,17 @@ describe("the house and cockatiel", () => {
     const throttled = Object.assign(new Error("m"), { name: "Throttling", $metadata: { httpStatusCode: 400 } });
     const error = Object.assign(new Error("m", { cause: throttled }), { code: "ERR_ASSUME_ROLE" });
     expect(classify(error)).toMatchObject({ code: "ERR_ASSUME_ROLE", kind: "throttling", retry: "throttling" });
+  });
+
+  test("a cause that says nothing leaves the word to the outer error", () => {
+    const error = Object.assign(new Error("m", { cause: new Error("x") }), { name: "CredentialsProviderError" });
+    expect(classify(error)).toMatchObject({ code: "CredentialsProviderError", kind: "authentication" });
+  });
+
+  test("a hint below zero is none", () => {
+    expect(
+      classify(Object.assign(new Error("m"), { code: "ERR_LIMIT_REACHED", retryAfterMs: -1 })).retryAfterMs,
+    ).toBeUndefined();
   });
 
   test("a circuit held open by hand gives no hint", () => {

@@ -239,6 +239,23 @@ describe("the catalogue", () => {
     expect(mine(failed("ThrottlingException")).code).toBe("throttled");
   });
 
+  test("a part in brackets needs every name in it; outside, a name that is not known is shown as such", () => {
+    const mine = createRemediationFor({
+      entries: [
+        {
+          code: "x",
+          message: /at (?<host>\S+)/,
+          summary: "{host}[ on {host}:{port}] of {owner}",
+          steps: [{ text: "t", command: "ping {host}" }],
+        },
+      ],
+    });
+    expect(mine(new Error("at it's'"))).toMatchObject({
+      summary: "it's' of <owner>",
+      steps: [{ command: "ping 'it'\\''s'\\'''" }],
+    });
+  });
+
   test("an entry of your own for AccessDenied outdoes ours", () => {
     const mine = createRemediationFor({
       entries: [{ code: "ask-ops", errorCodes: ["AccessDenied"], summary: "Ask", steps: [{ text: "Ask" }] }],

@@ -12,7 +12,7 @@ const shapes: readonly Shape[] = [
   [/-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]{0,30}PRIVATE KEY-----|$)/g, whole],
   [/(?<![\w-])eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?/g, whole], // a JWT, signed or not
   [/(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Z0-9])/g, whole],
-  [/(?<![A-Za-z0-9+/=])(?:IQoJ|FwoG|FQoG|FwoD|AQoD)[A-Za-z0-9+/=]{60,}/g, whole], // a session token of STS
+  [/(?<![A-Za-z0-9+/=])(?:IQoJ|FwoG|FQoG|AQoD)[A-Za-z0-9+/=]{60,}/g, whole], // a session token of STS
   [
     /(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{40}(?![A-Za-z0-9+/=])/g,
     (match) => (looksLikeSecretKey(match) ? redacted : match),

@@ -115,6 +115,11 @@ describe("by shape", () => {
     ["a temporary access key", "ASIAIOSFODNN7EXAMPLE", "[redacted]"],
     ["a secret access key", `is ${secretKey} ok`, "is [redacted] ok"],
     ["a session token", `IQoJb3JpZ2luX2Vj${"Ab1/".repeat(40)}==`, "[redacted]"],
+    ...["IQoJ", "FwoG", "FQoG", "AQoD"].map((start) => [
+      `a session token from ${start}`,
+      `${start}${"Ab1/".repeat(40)}`,
+      "[redacted]",
+    ]),
     ["a JWT", `got ${jwt}.`, "got [redacted]."],
     ["a bearer header", "Authorization: Bearer abc.def-ghi123", "Authorization: Bearer [redacted]"],
     [
