@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
+import type { Place } from "./local-aws.ts";
+import type { LocalAwsOptions } from "./local-aws-options.ts";
 import { assertAccount } from "./option-error.ts";
-import type { LocalAwsOptions, Place } from "./start-local-aws.ts";
 
 export const usage: string = `local-aws: Secrets Manager, STS, IAM roles and CloudWatch on this machine, with faults by rule
 

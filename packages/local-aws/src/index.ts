@@ -5,15 +5,11 @@ export type { FaultHandle, Faults } from "./faults/faults.ts";
 export type { PolicyDocument, PolicyStatement } from "./iam/policy-document.ts";
 export type { RoleOptions } from "./iam/role-store.ts";
 export type { Credentials } from "./identity/access-keys.ts";
+export type { LocalAws, LocalClientConfig, Place } from "./local-aws.ts";
+export type { LocalAwsOptions } from "./local-aws-options.ts";
 export { OptionError } from "./option-error.ts";
 export { defaultQuotas, type Quota } from "./quotas/default-quotas.ts";
 export type { ScriptedCall, ScriptedReply, ScriptedResponder } from "./responder/scripted-reply.ts";
 export type { SecretSnapshot } from "./secrets-manager/secret-snapshot.ts";
 export type { SecretsManagerLags } from "./secrets-manager/secret-store.ts";
-export {
-  type LocalAws,
-  type LocalAwsOptions,
-  type LocalClientConfig,
-  type Place,
-  startLocalAws,
-} from "./start-local-aws.ts";
+export { startLocalAws } from "./start-local-aws.ts";

@@ -24,14 +24,17 @@ export interface CallRecord {
   /** The rules that applied, in order. */
   readonly faults: readonly string[];
   /** HTTP status of the answer; undefined while there is none, or when there never will be. */
-  status: number | undefined;
+  readonly status: number | undefined;
   /** Code of the error answered. */
-  errorCode: string | undefined;
+  readonly errorCode: string | undefined;
   /** Whether the operation took effect, answered or not. */
-  effect: boolean;
+  readonly effect: boolean;
   /** From arrival to answer, by the endpoint's clock. */
-  durationMs: number | undefined;
+  readonly durationMs: number | undefined;
 }
+
+/** A record whose call is under way. */
+export type OpenCallRecord = { -readonly [Member in keyof CallRecord]: CallRecord[Member] };
 
 /** Which calls to count; all that is given must hold. */
 export interface CallFilter {

@@ -167,6 +167,15 @@ test("refuses 1,001 data, and takes none of them", async () => {
   await client.send(new PutMetricDataCommand({ Namespace, MetricData: MetricData.slice(1) }));
 });
 
+test("refuses a request of more than 1 MiB, however well it compresses", async () => {
+  await using aws = await rig();
+  const Dimensions = Array.from({ length: 20 }, (_, n) => ({ Name: `D${n}`, Value: "x".repeat(100) }));
+  const MetricData = Array.from({ length: 500 }, () => ({ MetricName: "N", Value: 1, Dimensions }));
+  const error = await failureOf(aws.cloudWatch().send(new PutMetricDataCommand({ Namespace, MetricData })));
+  expect(error).toMatchObject({ name: "RequestEntityTooLarge", $metadata: { httpStatusCode: 413 } });
+  expect(aws.local.calls()[0]?.bodyBytes).toBeLessThan(100_000);
+});
+
 test("answers an unknown alarm with 404 and the query code, as real CloudWatch does for SDK clients", async () => {
   await using aws = await rig();
   const command = new SetAlarmStateCommand({ AlarmName: "none", StateValue: "OK", StateReason: "test" });

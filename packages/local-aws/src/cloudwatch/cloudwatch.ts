@@ -31,6 +31,7 @@ export function cloudWatch(): Service {
     errorNamespace: "com.amazonaws.cloudwatch.v2010_08_01",
     xmlNamespace: "http://monitoring.amazonaws.com/doc/2010-08-01/",
     errors: cloudWatchFrontDoor,
+    longestContent: 1_048_576,
     readQuery,
     operations: new Map<string, Operation>([
       ["PutMetricData", putMetricData(metrics)],

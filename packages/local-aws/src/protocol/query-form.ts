@@ -1,3 +1,5 @@
+const deepest = 32;
+
 interface Branch {
   [part: string]: string | Branch;
 }
@@ -9,7 +11,7 @@ interface Branch {
 export function parseQueryForm(form: URLSearchParams): Record<string, unknown> {
   const root: Branch = Object.create(null);
   for (const [path, value] of form) {
-    const parts = path.split(".");
+    const parts = path.split(".", deepest);
     const last = parts.pop()!;
     let branch = root;
     for (const part of parts) {

@@ -2,7 +2,7 @@ import { texts } from "../protocol/members.ts";
 import type { Fields } from "../protocol/protocol.ts";
 import { ServiceError } from "../protocol/service-error.ts";
 import type { Operation, ServiceCall } from "../server/service.ts";
-import { chooseVersion, valueOutput } from "./get-secret-value.ts";
+import { chooseVersion, noteAccess, valueOutput } from "./get-secret-value.ts";
 import { page } from "./page.ts";
 import { readFilters } from "./secret-filter.ts";
 import type { SecretStore } from "./secret-store.ts";
@@ -54,8 +54,9 @@ function read(store: SecretStore, ids: readonly string[], call: ServiceCall): Fi
   for (const SecretId of ids) {
     try {
       const secret = store.findUsable({ SecretId }, call);
-      SecretValues.push(valueOutput(secret, chooseVersion(secret, undefined, undefined)));
-      secret.accessedAt = call.now;
+      const version = chooseVersion(secret, undefined, undefined);
+      noteAccess(secret, version, call.now);
+      SecretValues.push(valueOutput(secret, version));
     } catch (error) {
       if (!(error instanceof ServiceError)) throw error;
       Errors.push({ SecretId, ErrorCode: error.code, Message: error.message });

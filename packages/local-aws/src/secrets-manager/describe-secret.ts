@@ -1,5 +1,5 @@
 import type { Operation } from "../server/service.ts";
-import { dayOf, moment, primaryRegionOf, tagList } from "./list-entry.ts";
+import { moment, primaryRegionOf, tagList } from "./list-entry.ts";
 import { replicationStatus } from "./replication.ts";
 import { stagesByVersion } from "./secret.ts";
 import type { SecretStore } from "./secret-store.ts";
@@ -15,7 +15,7 @@ export function describeSecret(store: SecretStore): Operation {
       Description: secret.description,
       KmsKeyId: secret.kmsKeyId,
       LastChangedDate: moment(secret.changedAt),
-      LastAccessedDate: dayOf(secret.accessedAt),
+      LastAccessedDate: moment(secret.accessedAt),
       DeletedDate: moment(secret.deletedAt),
       Tags: Tags.length > 0 ? Tags : undefined,
       VersionIdsToStages: stagesByVersion(secret),

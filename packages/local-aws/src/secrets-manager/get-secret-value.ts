@@ -6,13 +6,23 @@ import type { Operation } from "../server/service.ts";
 import { current, type Secret, type SecretVersion, versionWithStage } from "./secret.ts";
 import type { SecretStore } from "./secret-store.ts";
 
+const dayMs = 86_400_000;
+
 export function getSecretValue(store: SecretStore): Operation {
   return (input, call) => {
     const secret = store.findUsable(input, call);
     const version = chooseVersion(secret, text(input, "VersionId"), text(input, "VersionStage"));
-    secret.accessedAt = call.now;
+    noteAccess(secret, version, call.now);
     return valueOutput(secret, version);
   };
+}
+
+/** Remembers the day of the access, which is all that AWS tells of it. */
+export function noteAccess(secret: Secret, version: SecretVersion, now: number): void {
+  const today = now - (now % dayMs);
+  secret.accessedAt = today;
+  if (version.accessedAt === today) return;
+  secret.versions = new Map(secret.versions).set(version.id, { ...version, accessedAt: today });
 }
 
 export function valueOutput(secret: Secret, version: SecretVersion): Fields {

@@ -97,6 +97,7 @@ test("a replica is in progress first, then in sync, and follows its primary with
   expect(await read()).toBe("1");
   const described = await replica.send(new DescribeSecretCommand({ SecretId: "s" }));
   expect(described).toMatchObject({ ARN: ARN?.replace("us-east-1", "eu-west-1"), PrimaryRegion: "us-east-1" });
+  expect((await client.send(new DescribeSecretCommand({ SecretId: "s" }))).PrimaryRegion).toBe("us-east-1");
   await client.send(new PutSecretValueCommand({ SecretId: "s", SecretString: "2" }));
   expect(await read()).toBe("1");
   aws.clock.advance(300);

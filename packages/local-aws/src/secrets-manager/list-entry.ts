@@ -25,7 +25,7 @@ export function listEntry(secret: Secret, { deleted = false }: { readonly delete
     Tags: tagList(secret),
     CreatedDate: new Timestamp(secret.createdAt),
     LastChangedDate: new Timestamp(secret.changedAt),
-    LastAccessedDate: dayOf(secret.accessedAt),
+    LastAccessedDate: moment(secret.accessedAt),
     DeletedDate: deleted ? moment(secret.deletedAt) : undefined,
     PrimaryRegion: primaryRegionOf(secret),
     SecretVersionsToStages: stagesByVersion(secret),
@@ -43,9 +43,4 @@ export function primaryRegionOf({ primaryRegion, replicas, region }: Secret): st
 
 export function moment(ms: number | undefined): Timestamp | undefined {
   return ms === undefined ? undefined : new Timestamp(ms);
-}
-
-/** AWS tells the day of the last access, not the time. */
-export function dayOf(ms: number | undefined): Timestamp | undefined {
-  return ms === undefined ? undefined : new Timestamp(ms - (ms % 86_400_000));
 }

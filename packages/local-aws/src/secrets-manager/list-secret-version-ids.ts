@@ -1,7 +1,7 @@
 import { flag } from "../protocol/members.ts";
 import { Timestamp } from "../protocol/timestamp.ts";
 import type { Operation } from "../server/service.ts";
-import { dayOf } from "./list-entry.ts";
+import { moment } from "./list-entry.ts";
 import { page } from "./page.ts";
 import type { SecretStore } from "./secret-store.ts";
 
@@ -20,7 +20,7 @@ export function listSecretVersionIds(store: SecretStore): Operation {
         VersionId: id,
         VersionStages: stages.length > 0 ? stages : undefined,
         CreatedDate: new Timestamp(createdAt),
-        LastAccessedDate: dayOf(accessedAt),
+        LastAccessedDate: moment(accessedAt),
         KmsKeyIds: [secret.kmsKeyId ?? "DefaultEncryptionKey"],
       })),
     };

@@ -4,6 +4,7 @@ import {
   DescribeSecretCommand,
   GetSecretValueCommand,
   ListSecretsCommand,
+  ListSecretVersionIdsCommand,
   PutSecretValueCommand,
   RestoreSecretCommand,
   TagResourceCommand,
@@ -45,6 +46,17 @@ test("is found by name, by ARN, and by ARN without its suffix; never by part of 
   expect(await read(`${ARN.slice(0, -7)}-master`)).toBe("long");
   const error = await failureOf(read(`${ARN.slice(0, -7)}-absent`));
   expect(error.message).toBe("Secrets Manager can't find the specified secret.");
+});
+
+test("tells the day of the last access, not the time", async () => {
+  await using aws = await rig();
+  const client = aws.secretsManager();
+  await client.send(new CreateSecretCommand({ Name: "s", SecretString: "1" }));
+  await client.send(new GetSecretValueCommand({ SecretId: "s" }));
+  const today = new Date(aws.clock.now() - (aws.clock.now() % 86_400_000));
+  expect((await client.send(new DescribeSecretCommand({ SecretId: "s" }))).LastAccessedDate).toEqual(today);
+  const { Versions } = await client.send(new ListSecretVersionIdsCommand({ SecretId: "s" }));
+  expect(Versions?.[0]?.LastAccessedDate).toEqual(today);
 });
 
 test("keeps accounts and regions apart", async () => {

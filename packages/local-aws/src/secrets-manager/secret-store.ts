@@ -172,7 +172,8 @@ function checkSharing(secret: Secret, { principal, operation }: ServiceCall): vo
       `User: ${principal.arn} is not authorized to perform: ${action} on resource: ${secret.arn} because no resource-based policy allows the ${action} action`,
     );
   }
-  if (secret.kmsKeyId === undefined) throw new ServiceError("AccessDeniedException", "Access to KMS is not allowed");
+  if (secret.kmsKeyId === undefined || secret.kmsKeyId.endsWith("alias/aws/secretsmanager"))
+    throw new ServiceError("AccessDeniedException", "Access to KMS is not allowed");
 }
 
 export function secretIdOf(input: Fields): string {

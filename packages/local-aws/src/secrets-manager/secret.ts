@@ -9,6 +9,7 @@ export interface SecretVersion {
   readonly stages: readonly string[];
   readonly value: SecretValue;
   readonly createdAt: number;
+  /** The day of the last access. */
   readonly accessedAt?: number | undefined;
 }
 

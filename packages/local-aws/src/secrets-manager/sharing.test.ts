@@ -45,6 +45,20 @@ test("another account reads a secret by its full ARN, with the owner's policy an
   expect((await failureOf(read())).name).toBe("AccessDeniedException");
 });
 
+test("a call across accounts counts against the caller's quota", async () => {
+  const quotas = [{ service: "secretsmanager", operations: ["GetSecretValue"], perSecond: 1 }];
+  await using aws = await rig({ quotas });
+  const owner = aws.secretsManager();
+  const { ARN: SecretId } = await owner.send(
+    new CreateSecretCommand({ Name: "s", SecretString: "1", KmsKeyId: "alias/shared" }),
+  );
+  await owner.send(new PutResourcePolicyCommand({ SecretId, ResourcePolicy }));
+  const reader = aws.secretsManager(other);
+  await reader.send(new GetSecretValueCommand({ SecretId }));
+  expect((await failureOf(reader.send(new GetSecretValueCommand({ SecretId })))).name).toBe("ThrottlingException");
+  await owner.send(new GetSecretValueCommand({ SecretId }));
+});
+
 test("a secret under the default key cannot be shared", async () => {
   await using aws = await rig();
   const owner = aws.secretsManager();

@@ -1,4 +1,4 @@
-import type { CallRecord } from "../calls/call-log.ts";
+import type { OpenCallRecord } from "../calls/call-log.ts";
 import type { FaultPlan } from "../faults/faults.ts";
 import type { IncomingCall } from "./incoming-call.ts";
 import type { WireRequest } from "./wire-request.ts";
@@ -10,7 +10,7 @@ export function newCallRecord(
   plan: FaultPlan,
   sequence: number,
   at: number,
-): CallRecord {
+): OpenCallRecord {
   return {
     sequence,
     at,

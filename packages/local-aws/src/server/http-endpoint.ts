@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
+import type { Reply } from "../protocol/protocol.ts";
 import type { SelfSigned } from "../tls/self-signed-certificate.ts";
 import { exchangeOver } from "./exchange.ts";
 import type { RequestHandler } from "./request-handler.ts";
@@ -74,6 +75,16 @@ function receive(incoming: IncomingMessage, response: ServerResponse, handler: R
   incoming.on("end", () => {
     const body = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
     const request = new WireRequest(incoming.method ?? "GET", incoming.url ?? "/", incoming.headers, body);
-    handler.handle(request, exchangeOver(response));
+    const exchange = exchangeOver(response);
+    try {
+      handler.handle(request, exchange);
+    } catch (error) {
+      exchange.answer(failureReply(error)); // a rule's or a responder's own function threw
+    }
   });
+}
+
+function failureReply(error: unknown): Reply {
+  const body = JSON.stringify({ __type: "InternalFailure", message: `The endpoint failed: ${String(error)}` });
+  return { status: 500, headers: { "content-type": "application/x-amz-json-1.1" }, body };
 }

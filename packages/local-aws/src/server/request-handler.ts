@@ -1,4 +1,4 @@
-import type { CallLog, CallRecord } from "../calls/call-log.ts";
+import type { CallLog, OpenCallRecord } from "../calls/call-log.ts";
 import type { Clock } from "../clock.ts";
 import { faultError } from "../faults/fault-error.ts";
 import type { FaultPlan, FaultRules } from "../faults/faults.ts";
@@ -35,7 +35,7 @@ interface Passage {
   readonly request: WireRequest;
   readonly call: IncomingCall;
   readonly plan: FaultPlan;
-  readonly record: CallRecord;
+  readonly record: OpenCallRecord;
   readonly answering: Answering;
   readonly errors: FrontDoorErrors;
   readonly exchange: Exchange;
@@ -152,6 +152,11 @@ export class RequestHandler {
     const operate = known.operations.get(operation);
     if (operate === undefined) throw unknownOperation(call, errors);
     authorize(principal, call, known);
+    if (request.content().length > (known.longestContent ?? Number.POSITIVE_INFINITY)) {
+      throw new ServiceError("RequestEntityTooLarge", `A request may be ${known.longestContent} bytes long.`, {
+        status: 413,
+      });
+    }
     if (!quotas.admit(call.service, operation, principal.account, region, clock.monotonic())) {
       throw refusal(errors.throttled, "Rate exceeded");
     }

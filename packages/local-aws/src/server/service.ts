@@ -33,6 +33,8 @@ export interface Service {
   readonly operations: ReadonlyMap<string, Operation>;
   /** Query requests carry only text: turns the input's numbers, flags and times into what they mean. */
   readonly readQuery?: ((input: Fields) => Fields) | undefined;
+  /** Longest request, unpacked, in bytes. Default: as much as is read at all. */
+  readonly longestContent?: number | undefined;
   /** Members that hold secrets, kept out of the call log. */
   readonly sensitive?: readonly string[] | undefined;
   /** The ARN of what the request acts on, for policies; "*" when there is none. */

@@ -33,8 +33,15 @@ export class WireRequest {
     return Array.isArray(value) ? value.join(", ") : value;
   }
 
+  #content: Buffer | undefined;
+
   /** The body with its `content-encoding` undone. */
   content(): Buffer {
+    this.#content ??= this.#unpack();
+    return this.#content;
+  }
+
+  #unpack(): Buffer {
     const encoding = this.header("content-encoding");
     if (encoding === undefined || encoding === "identity" || encoding === "aws-chunked") return this.body;
     if (encoding !== "gzip")
