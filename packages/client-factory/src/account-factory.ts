@@ -34,16 +34,18 @@ export class AccountFactory implements ClientFactory {
   readonly #resources: FactoryResources;
   readonly #identity: Identity;
   readonly #identities: Identities;
+  readonly #isRoot: boolean;
   readonly #cache = new ClientCache();
   readonly #profiles = new BoundedMap<string, AccountFactory>(maxDerived);
   readonly #given = new BoundedMap<Identity, AccountFactory>(maxDerived);
   readonly #local = new BoundedMap<string, AccountFactory>(maxDerived);
   readonly #roles = new RoleCache<AccountFactory>(maxDerived);
 
-  constructor(resources: FactoryResources, identity: Identity, identities: Identities) {
+  constructor(resources: FactoryResources, identity: Identity, identities: Identities, isRoot: boolean) {
     this.#resources = resources;
     this.#identity = identity;
     this.#identities = identities;
+    this.#isRoot = isRoot;
   }
 
   get name(): string | undefined {
@@ -128,7 +130,9 @@ export class AccountFactory implements ClientFactory {
   }
 
   async close(): Promise<void> {
-    this.#resources.close();
+    if (this.#isRoot) return this.#resources.close();
+    this.clear();
+    for (const factory of [this, ...this.#derived()]) factory.#identity.credentials.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -167,6 +171,9 @@ export class AccountFactory implements ClientFactory {
     const { role, profile, endpoint } = options;
     const config = options.config as { readonly credentials?: GivenCredentials } | undefined;
     const credentials = options.credentials ?? config?.credentials;
+    if (credentials !== undefined && profile !== undefined) {
+      throw new OptionError("profile", "absent where `credentials` are given: one of them says who asks", profile);
+    }
     let factory: AccountFactory = credentials === undefined ? this : this.#ofGiven(credentials);
     if (profile !== undefined) factory = factory.#ofProfile(profile);
     if (role !== undefined && endpoint !== undefined) factory = factory.#withLocalSts(endpoint);
@@ -193,7 +200,7 @@ export class AccountFactory implements ClientFactory {
   }
 
   #derive(identity: Identity): AccountFactory {
-    return new AccountFactory(this.#resources, identity, this.#identities);
+    return new AccountFactory(this.#resources, identity, this.#identities, false);
   }
 
   #makeRole(options: AssumeRoleOptions): AccountFactory {

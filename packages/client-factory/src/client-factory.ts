@@ -67,6 +67,9 @@ export interface ClientFactory extends FactoryEvents, AsyncDisposable {
   /** Drops clients, and says how many; one with a request under way is destroyed after it. */
   clear(filter?: ClearFilter): number;
 
-  /** Destroys every client, socket and timer, those of the factories made from this one included. */
+  /**
+   * Destroys every client, socket and timer, those of the factories made from this one included. The factory of
+   * a role drops its own clients and stops renewing; it can go on being used, as can the factory it came from.
+   */
   close(): Promise<void>;
 }

@@ -15,5 +15,5 @@ import { Identities } from "./identities.ts";
 export function createClientFactory(options: ClientFactoryOptions = {}): ClientFactory {
   const resources = new FactoryResources(options);
   const identities = new Identities(resources);
-  return new AccountFactory(resources, identities.default(), identities);
+  return new AccountFactory(resources, identities.default(), identities, true);
 }

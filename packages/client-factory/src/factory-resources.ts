@@ -2,7 +2,6 @@ import { OptionError } from "@holdfast/errors";
 import { assertFunction, type Clock, type Logger, systemClock } from "@holdfast/errors/policy";
 import { ClientRegistry } from "./clients/client-registry.ts";
 import type { CredentialProvider } from "./credentials/credentials.ts";
-import { renewalPlugin } from "./credentials/renewal-plugin.ts";
 import { SharedCredentials } from "./credentials/shared-credentials.ts";
 import { FactoryEmitters } from "./factory-events.ts";
 import type { ClientFactoryOptions } from "./factory-options.ts";
@@ -29,8 +28,8 @@ export class FactoryResources {
   readonly registry: ClientRegistry;
   readonly tiers: Readonly<Record<TierName, Tier>>;
   readonly localOnly: boolean;
-  /** What every client is given besides its configuration: the policy, or the renewal of credentials alone. */
-  readonly plugin: SdkPlugin;
+  /** The policy, as every client is given it. */
+  readonly plugin: SdkPlugin | undefined;
   readonly credentials: Set<SharedCredentials> = new Set();
   /** Misspelt variables that were warned about. */
   readonly warnedOf: Set<string> = new Set();
@@ -49,7 +48,7 @@ export class FactoryResources {
     this.hosts = new SocketHosts(options.sockets ?? {}, clock);
     this.registry = new ClientRegistry(options, clock);
     this.tiers = resolveTiers(options.tiers);
-    this.plugin = policy === undefined ? renewalPlugin : policyPlugin(policy, { clock, random, logger });
+    this.plugin = policy === undefined ? undefined : policyPlugin(policy, { clock, random, logger });
   }
 
   tierOf(service: string): Tier {

@@ -1,4 +1,5 @@
 import { OptionError } from "@holdfast/errors";
+import { BoundedMap } from "./bounded-map.ts";
 import { accountGuard } from "./credentials/account-guard.ts";
 import { type BaseCredentialsOptions, givenCredentials, standardCredentials } from "./credentials/base-credentials.ts";
 import type { CredentialProvider, Credentials } from "./credentials/credentials.ts";
@@ -15,7 +16,7 @@ export type GivenCredentials = Credentials | CredentialProvider;
 export class Identities {
   readonly #resources: FactoryResources;
   readonly #byProvider = new WeakMap<object, Identity>();
-  readonly #byFingerprint = new Map<string, Identity>();
+  readonly #byFingerprint = new BoundedMap<string, Identity>(1_000);
 
   constructor(resources: FactoryResources) {
     this.#resources = resources;
@@ -41,13 +42,8 @@ export class Identities {
       return made;
     }
     assertCredentials(credentials);
-    const fingerprint = fingerprintOf(credentials);
-    const known = this.#byFingerprint.get(fingerprint);
-    if (known !== undefined) return known;
     const fixed = { ...credentials };
-    const made = this.#of(async () => fixed);
-    this.#byFingerprint.set(fingerprint, made);
-    return made;
+    return this.#byFingerprint.getOrMake(fingerprintOf(fixed), () => this.#of(async () => fixed));
   }
 
   #of(provider: CredentialProvider): Identity {

@@ -1,5 +1,6 @@
 import { OptionError } from "@holdfast/errors";
 import type { ClientOptions } from "../client-factory.ts";
+import { renewExpired } from "../credentials/renewing-strategy.ts";
 import { misspeltVariables } from "../endpoints/misspelt-variables.ts";
 import type { FactoryResources } from "../factory-resources.ts";
 import type { Identity } from "../identity.ts";
@@ -7,7 +8,7 @@ import { assertTierName, type Tier, tierOf } from "../tiers/tier.ts";
 import { ClientEntry } from "./client-entry.ts";
 import { explainMissingRegion } from "./explain-missing-region.ts";
 import { inFlightPlugin } from "./in-flight-plugin.ts";
-import { guardOwnHandler, requestHandlingFor } from "./request-handling.ts";
+import { handlerOption, shareSockets } from "./request-handling.ts";
 import { type SdkClient, type SdkClientConstructor, serviceOf } from "./sdk-client.ts";
 
 type AnyConstructor = new (configuration: object) => SdkClient;
@@ -24,20 +25,20 @@ export function makeClient(
   const tier = tierFor(resources, service, options.tier);
   const config = (options.config ?? {}) as Readonly<Record<string, unknown>>;
   assertOneLoop(resources, service, config);
-  const { handler, requests } = requestHandlingFor(resources, service, tier, config.requestHandler);
   const endpoint = options.endpoint ?? resources.options.endpoint;
   const client = new (clientClass as AnyConstructor)({
     ...known({ region, endpoint, profile: identity.profile }),
     credentials: identity.credentials.provider,
     maxAttempts: tier.maxAttempts,
     ...config,
-    requestHandler: handler,
+    requestHandler: handlerOption(tier, config.requestHandler),
   });
-  if (resources.localOnly) guardOwnHandler(client.config);
+  const requests = shareSockets(resources, client.config, tier, config.requestHandler);
   if (endpoint === undefined) warnOfMisspelt(resources, client, service);
   if (region === undefined) explainMissingRegion(client.config, service, identity.profile);
   const entry = new ClientEntry(client, service, region, requests);
-  client.middlewareStack.use(resources.plugin);
+  if (resources.plugin === undefined) renewExpired(client.config, identity.credentials);
+  else client.middlewareStack.use(resources.plugin);
   if (requests === undefined) client.middlewareStack.use(inFlightPlugin(entry));
   if (identity.guard !== undefined) client.middlewareStack.use(identity.guard);
   resources.emitters.client.emit({

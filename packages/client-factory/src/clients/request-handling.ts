@@ -4,51 +4,46 @@ import type { SdkRequestHandler } from "../sockets/handler-shapes.ts";
 import { guardLoopback } from "../sockets/loopback-guard.ts";
 import type { Tier } from "../tiers/tier.ts";
 
-// Their streams in both directions need HTTP/2, which the SDK gives them by default and which shares one
-// connection by itself: they keep their own handler.
-const needHttp2 = new Set([
-  "Kinesis",
-  "TranscribeStreaming",
-  "LexRuntimeV2",
-  "BedrockRuntime",
-  "QBusiness",
-  "RekognitionStreaming",
-  "SageMakerRuntimeHTTP2",
-  "Polly",
-]);
-
-export interface RequestHandling {
-  /** What the client is given as `requestHandler`. */
-  readonly handler: object;
-  /** Requests whose answer has not been read to its end; absent where the handler cannot tell. */
-  readonly requests?: () => number;
+interface WithHandler {
+  requestHandler?: unknown;
 }
 
-/** The factory's sockets, unless the client needs HTTP/2 or was given a handler of its own. */
-export function requestHandlingFor(
+/**
+ * What a client's constructor is told of its request handler: the one the user gave, or the times for the one that
+ * the SDK makes, which {@link shareSockets} then replaces unless it speaks HTTP/2.
+ *
+ * @throws OptionError for a handler's options: they belong in `tier` and in the factory's `sockets`.
+ */
+export function handlerOption(tier: Tier, given: unknown): object {
+  if (given === undefined) return { requestTimeout: tier.readTimeoutMs, sessionTimeout: tier.readTimeoutMs };
+  if (isHandler(given)) return given;
+  throw new OptionError(
+    "config.requestHandler",
+    "a handler; its timeouts belong in `tier`, its sockets in the factory's `sockets`",
+    given,
+  );
+}
+
+/**
+ * Gives a client the factory's sockets. One that needs HTTP/2, for streams in both directions, keeps the handler
+ * that the SDK made for it, which shares one connection by itself; one that was given a handler keeps that.
+ *
+ * @returns how many requests are under way, or `undefined` where the handler cannot tell.
+ */
+export function shareSockets(
   resources: FactoryResources,
-  service: string,
+  config: WithHandler,
   tier: Tier,
   given: unknown,
-): RequestHandling {
-  if (isHandler(given)) return { handler: resources.localOnly ? guardLoopback(given) : given };
-  if (given !== undefined) {
-    throw new OptionError(
-      "config.requestHandler",
-      "a handler; its timeouts belong in `tier`, its sockets in the factory's `sockets`",
-      given,
-    );
-  }
-  if (needHttp2.has(service))
-    return { handler: { requestTimeout: tier.readTimeoutMs, sessionTimeout: tier.readTimeoutMs } };
-  const pooled = resources.handler(tier);
-  return { handler: pooled, requests: () => pooled.inFlight };
-}
-
-/** Puts the guard around a handler that the client made for itself. */
-export function guardOwnHandler(config: { requestHandler?: unknown }): void {
+): (() => number) | undefined {
   const own = config.requestHandler;
-  if (isHandler(own)) config.requestHandler = guardLoopback(own);
+  if (given === undefined && isHandler(own) && own.metadata?.handlerProtocol !== "h2") {
+    const pooled = resources.handler(tier);
+    config.requestHandler = pooled;
+    return () => pooled.inFlight;
+  }
+  if (resources.localOnly && isHandler(own)) config.requestHandler = guardLoopback(own);
+  return undefined;
 }
 
 function isHandler(value: unknown): value is SdkRequestHandler {

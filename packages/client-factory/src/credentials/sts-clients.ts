@@ -1,7 +1,7 @@
 import type { STSClient, STSClientConfig } from "@aws-sdk/client-sts";
 import type { FactoryResources } from "../factory-resources.ts";
 import { importPeer } from "../import-peer.ts";
-import { renewalPlugin } from "./renewal-plugin.ts";
+import { renewExpired } from "./renewing-strategy.ts";
 import type { SharedCredentials } from "./shared-credentials.ts";
 
 export interface StsPlace {
@@ -55,7 +55,7 @@ export class StsClients {
       maxAttempts: tiers.standard.maxAttempts,
       requestHandler: this.#resources.handler(tiers.standard),
     });
-    client.middlewareStack.use(renewalPlugin);
+    renewExpired(client.config, this.#credentials);
     return client;
   }
 }

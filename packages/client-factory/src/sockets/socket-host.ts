@@ -1,13 +1,12 @@
-import { Agent as HttpAgent } from "node:http";
-import { Agent as HttpsAgent } from "node:https";
+import type { Agent } from "node:http";
 import type { TierTimeouts } from "../tiers/tier.ts";
 import type { SdkRequestHandler } from "./handler-shapes.ts";
 import { SocketGate, type SocketGateOptions } from "./socket-gate.ts";
 
 /** Makes the handler that speaks HTTP; the agents are ours. */
 export type MakeHandler = (options: {
-  readonly httpAgent: HttpAgent;
-  readonly httpsAgent: HttpsAgent;
+  readonly httpAgent: Agent;
+  readonly httpsAgent: Agent;
   readonly connectionTimeout: number;
   readonly requestTimeout: number;
   readonly socketTimeout: number;
@@ -18,16 +17,15 @@ export type MakeHandler = (options: {
 export class SocketHost {
   readonly gate: SocketGate;
   readonly tiers: Set<string> = new Set();
-  readonly #agent: HttpAgent | HttpsAgent;
+  readonly #agent: Agent;
   readonly #handlers = new Map<string, SdkRequestHandler>();
   readonly #onIdle: () => void;
   #users = 0;
 
-  constructor(options: SocketGateOptions, onIdle: () => void) {
+  constructor(options: SocketGateOptions, agent: Agent, onIdle: () => void) {
     this.gate = new SocketGate(options);
     this.#onIdle = onIdle;
-    const agentOptions = { keepAlive: true, maxSockets: options.maxSockets };
-    this.#agent = options.endpoint.startsWith("https:") ? new HttpsAgent(agentOptions) : new HttpAgent(agentOptions);
+    this.#agent = agent;
   }
 
   /** Sockets open and unused. */
@@ -60,10 +58,9 @@ export class SocketHost {
     const key = `${timeouts.connectTimeoutMs}/${timeouts.readTimeoutMs}`;
     let handler = this.#handlers.get(key);
     if (handler === undefined) {
-      const agent = this.#agent as HttpAgent & HttpsAgent; // only the one of the request's protocol is used
       handler = make({
-        httpAgent: agent,
-        httpsAgent: agent,
+        httpAgent: this.#agent,
+        httpsAgent: this.#agent, // only the one of the request's protocol is used
         connectionTimeout: timeouts.connectTimeoutMs,
         requestTimeout: timeouts.readTimeoutMs,
         socketTimeout: 0, // `limitReading` sees to it, at less cost

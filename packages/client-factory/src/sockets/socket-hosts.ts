@@ -1,4 +1,6 @@
-import { assertInteger, type Clock } from "@holdfast/errors/policy";
+import { Agent, type AgentOptions } from "node:http";
+import { Agent as HttpsAgent } from "node:https";
+import { assertFunction, assertInteger, type Clock } from "@holdfast/errors/policy";
 import { SocketHost } from "./socket-host.ts";
 
 export interface SocketOptions {
@@ -6,6 +8,8 @@ export interface SocketOptions {
   readonly maxSockets?: number | undefined;
   /** Most requests of one tier that may wait for a socket to one host. Integer ≥ 0. Default 1,000. */
   readonly maxWaiting?: number | undefined;
+  /** Makes the agent for a host, e.g. one that goes through a proxy; give it the options. Default: Node's own. */
+  readonly createAgent?: ((endpoint: string, options: AgentOptions) => Agent) | undefined;
 }
 
 /** The use of the sockets to one host by one tier. */
@@ -27,13 +31,16 @@ export class SocketHosts {
   readonly #hosts = new Map<string, SocketHost>();
   readonly #maxSockets: number;
   readonly #maxWaiting: number;
+  readonly #createAgent: (endpoint: string, options: AgentOptions) => Agent;
   readonly #clock: Clock;
 
-  constructor({ maxSockets = 50, maxWaiting = 1_000 }: SocketOptions, clock: Clock) {
+  constructor({ maxSockets = 50, maxWaiting = 1_000, createAgent = nodeAgent }: SocketOptions, clock: Clock) {
     assertInteger("sockets.maxSockets", maxSockets, { min: 1 });
     assertInteger("sockets.maxWaiting", maxWaiting, { min: 0 });
+    assertFunction("sockets.createAgent", createAgent);
     this.#maxSockets = maxSockets;
     this.#maxWaiting = maxWaiting;
+    this.#createAgent = createAgent;
     this.#clock = clock;
   }
 
@@ -41,7 +48,8 @@ export class SocketHosts {
     let host = this.#hosts.get(endpoint);
     if (host === undefined) {
       const options = { endpoint, maxSockets: this.#maxSockets, maxWaiting: this.#maxWaiting, clock: this.#clock };
-      host = new SocketHost(options, () => this.#hosts.delete(endpoint));
+      const agent = this.#createAgent(endpoint, { keepAlive: true, maxSockets: this.#maxSockets });
+      host = new SocketHost(options, agent, () => this.#hosts.delete(endpoint));
       this.#hosts.set(endpoint, host);
     }
     return host;
@@ -67,6 +75,10 @@ export class SocketHosts {
     for (const host of this.#hosts.values()) host.close();
     this.#hosts.clear();
   }
+}
+
+function nodeAgent(endpoint: string, options: AgentOptions): Agent {
+  return endpoint.startsWith("https:") ? new HttpsAgent(options) : new Agent(options);
 }
 
 function sum(numbers: readonly number[]): number {
