@@ -63,7 +63,7 @@ export function candidates(signal: AbortSignal): Record<string, Run> {
     "effect: retry": (fn) =>
       Effect.runPromise(
         Effect.retry(
-          Effect.promise(() => fn()),
+          Effect.tryPromise(() => fn()),
           { times: 2 },
         ),
       ),
