@@ -22,10 +22,3 @@ export function randomText(random: Random, length: number, alphabet: string): st
 export const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 export const letters32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 export const lettersAndDigits: string = `${letters}0123456789`;
-
-/** A version-4 UUID drawn from `random`. */
-export function randomUuid(random: Random): string {
-  const hex = randomText(random, 32, "0123456789abcdef");
-  const variant = "89ab"[Math.floor(random() * 4)];
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20)}`;
-}

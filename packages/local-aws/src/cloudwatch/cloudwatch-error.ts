@@ -37,7 +37,6 @@ export const cloudWatchFrontDoor: FrontDoorErrors = {
   internal: { code: "InternalServiceFault", queryCode: "InternalServiceError", status: 500 },
   unavailable: both("unavailable"),
   unknownOperation: both("unknownOperation"),
-  validation: both("validation"),
 };
 
 function both(refusal: keyof FrontDoorErrors): FrontDoorErrors[typeof refusal] {

@@ -27,7 +27,6 @@ export function cloudWatch(): Service {
     actionPrefix: "cloudwatch",
     targetPrefix: "GraniteServiceVersion20100801",
     queryVersion: "2010-08-01",
-    protocols: ["json-1.0", "query", "cbor"],
     errorNamespace: "com.amazonaws.cloudwatch.v2010_08_01",
     xmlNamespace: "http://monitoring.amazonaws.com/doc/2010-08-01/",
     errors: cloudWatchFrontDoor,

@@ -11,7 +11,6 @@ export function iam(roles: RoleStore): Service {
     signingName: "iam",
     actionPrefix: "iam",
     queryVersion: "2010-05-08",
-    protocols: ["query"],
     errorNamespace: "",
     xmlNamespace: "https://iam.amazonaws.com/doc/2010-05-08/",
     errors: queryErrors,

@@ -1,5 +1,5 @@
 import { ServiceError } from "../protocol/service-error.ts";
-import { current, previous, type Secret, type SecretVersion, versionWithStage } from "./secret.ts";
+import { current, previous, type Secret, versionWithStage } from "./secret.ts";
 
 const mostLabels = 20;
 
@@ -53,9 +53,4 @@ export function checkLabels(stages: readonly string[]): readonly string[] {
     );
   }
   return [...new Set(stages)];
-}
-
-/** Versions in order, the labelled and the deprecated. */
-export function versionsOf(secret: Secret): readonly SecretVersion[] {
-  return [...secret.versions.values()];
 }

@@ -29,7 +29,6 @@ export function secretsManager(store: SecretStore): Service {
     signingName: "secretsmanager",
     actionPrefix: "secretsmanager",
     targetPrefix: "secretsmanager",
-    protocols: ["json-1.1"],
     errorNamespace: "",
     xmlNamespace: "",
     errors: jsonErrors,

@@ -13,7 +13,6 @@ export const jsonErrors: FrontDoorErrors = {
   internal: { code: "InternalFailure", status: 500 },
   unavailable: { code: "ServiceUnavailableException", status: 503 },
   unknownOperation: { code: "UnknownOperationException", status: 400 },
-  validation: { code: "ValidationException", status: 400 },
 };
 
 /** Services that speak the query protocol: refusals of the caller are 403. */
@@ -28,7 +27,6 @@ export const queryErrors: FrontDoorErrors = {
   internal: { code: "InternalFailure", status: 500 },
   unavailable: { code: "ServiceUnavailable", status: 503 },
   unknownOperation: { code: "InvalidAction", status: 400 },
-  validation: { code: "ValidationError", status: 400 },
 };
 
 export function refusal(

@@ -161,8 +161,7 @@ export class RequestHandler {
       throw refusal(errors.throttled, "Rate exceeded");
     }
     const { account } = principal;
-    const { requestId } = record;
-    const output = operate(call.input, { operation, account, region, principal, requestId, now: clock.now() });
+    const output = operate(call.input, { operation, account, region, principal, now: clock.now() });
     record.effect = true;
     return output;
   }

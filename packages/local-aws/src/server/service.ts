@@ -1,5 +1,5 @@
 import type { Principal } from "../identity/principal.ts";
-import type { Fields, ProtocolName } from "../protocol/protocol.ts";
+import type { Fields } from "../protocol/protocol.ts";
 
 /** What an operation knows of the request besides its input. */
 export interface ServiceCall {
@@ -7,7 +7,6 @@ export interface ServiceCall {
   readonly account: string;
   readonly region: string;
   readonly principal: Principal;
-  readonly requestId: string;
   /** The endpoint's time, ms since the epoch. */
   readonly now: number;
 }
@@ -25,7 +24,6 @@ export interface Service {
   readonly targetPrefix?: string | undefined;
   /** `Version` in query requests. */
   readonly queryVersion?: string | undefined;
-  readonly protocols: readonly ProtocolName[];
   /** The shape namespace in an error's `__type`; "" when errors bear the bare name. */
   readonly errorNamespace: string;
   readonly xmlNamespace: string;
@@ -53,7 +51,6 @@ export interface FrontDoorErrors {
   readonly internal: ErrorCode;
   readonly unavailable: ErrorCode;
   readonly unknownOperation: ErrorCode;
-  readonly validation: ErrorCode;
 }
 
 export interface ErrorCode {

@@ -14,7 +14,6 @@ export function sts(roles: RoleStore, accessKeys: AccessKeys): Service {
     signingName: "sts",
     actionPrefix: "sts",
     queryVersion: "2011-06-15",
-    protocols: ["query"],
     errorNamespace: "",
     xmlNamespace: "https://sts.amazonaws.com/doc/2011-06-15/",
     errors: queryErrors,
