@@ -99,6 +99,42 @@ describe("at status 400", () => {
   );
 });
 
+describe("the kind, which the SDK does not tell", () => {
+  test.each([
+    [
+      "authentication",
+      "ExpiredToken TokenRefreshRequired UnrecognizedClient InvalidClientTokenId InvalidSignature IncompleteSignature MissingAuthenticationToken IDPRejectedClaim InvalidGrant UnauthorizedException",
+    ],
+    [
+      "authorization",
+      "AccessDenied UnauthorizedOperation AuthorizationError OptInRequired RegionDisabled KMSAccessDenied NotAuthorized",
+    ],
+    ["not-found", "ResourceNotFound NoSuchKey NoSuchEntity QueueDoesNotExist ParameterNotFound"],
+    [
+      "conflict",
+      "ResourceExists EntityAlreadyExists ConditionalCheckFailed BucketAlreadyOwnedByYou NameConflict TableInUse TransactionInProgress",
+    ],
+    ["state", "PreconditionNotMet DeleteConflict InvalidObjectState UnmodifiableEntity ResourceNotReady"],
+    [
+      "quota",
+      "ServiceQuotaExceeded LimitExceeded ResourceLimitExceeded TooManyTagsError AddressLimitReached OverLimit",
+    ],
+    [
+      "validation",
+      "Validation InvalidParameterValue InvalidNextToken MalformedPolicyDocument PackedPolicyTooLarge UnsupportedOperation IdempotentParameterMismatch",
+    ],
+    [
+      "encryption",
+      "DecryptionFailure EncryptionFailure KMSInvalidState KmsDisabled Disabled IncorrectKey InvalidCiphertext KeyUnavailable",
+    ],
+    ["service", "InternalServiceError ServiceFailure IDPCommunicationError ModelNotReady"],
+    ["provisioning", "InsufficientInstanceCapacity"],
+    ["configuration", "PermanentRedirect"],
+  ])("%s: %s", async (kind, codes) => {
+    for (const code of words(codes)) expect(classify(await answered(code, 400)).kind, code).toBe(kind);
+  });
+});
+
 describe("whatever the code, by status", () => {
   test.each([
     402, 403, 404, 405, 406, 410, 411, 412, 413, 414, 415, 422, 429, 500, 501, 502, 503, 504, 505, 507, 511, 520,

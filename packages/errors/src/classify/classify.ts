@@ -1,7 +1,7 @@
 import type { Classification, ClassificationContext, RetryAdvice } from "./classification.ts";
 import { declaredVerdict } from "./declared-verdict.ts";
 import { fieldsOf, textOf } from "./error-fields.ts";
-import { codeOf, type Evidence, evidenceOf, withLibraryAnswer } from "./evidence.ts";
+import { codeOf, type Evidence, evidenceOf, withLibraryAnswer, withOwnContext } from "./evidence.ts";
 import { foreignCode } from "./foreign-code.ts";
 import { codeOfPage, verdictOfStatus } from "./http-status.ts";
 import { verdictByCode } from "./known-codes.ts";
@@ -38,10 +38,9 @@ function classifyWithin(error: unknown, context: ClassificationContext | undefin
 
 function judge(evidence: Evidence, depth: number): Classification {
   const { error, name, code, metadata } = evidence;
-  const listed =
-    (metadata === undefined ? declaredVerdict(error) : undefined) ??
-    (code === undefined ? undefined : verdictByCode.get(code)) ??
-    verdictByCode.get(name);
+  const declared = metadata === undefined ? declaredVerdict(error) : undefined;
+  if (declared !== undefined) return conclude(declared, withOwnContext(evidence));
+  const listed = (code === undefined ? undefined : verdictByCode.get(code)) ?? verdictByCode.get(name);
   if (listed === undefined) return judgeUnlisted(evidence, depth);
   const rather = listed.refine?.(evidence);
   return conclude(rather ? verdictByCode.get(rather) : listed, evidence);

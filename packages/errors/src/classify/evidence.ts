@@ -32,6 +32,16 @@ export function evidenceOf(error: ErrorFields, context: ClassificationContext | 
   };
 }
 
+/** The same, with what an error of ours says of its call in its own context. The caller's context outranks it. */
+export function withOwnContext(evidence: Evidence): Evidence {
+  const { error, service, context } = evidence;
+  const own = fieldsOf(error.context);
+  if (own === undefined) return evidence;
+  const operation = context?.operation ?? textOf(own.operation);
+  const region = context?.region ?? textOf(own.region);
+  return { ...evidence, service: service ?? textOf(own.service), context: { ...context, operation, region } };
+}
+
 /** The same, with the answer as HTTP libraries keep it: `response` (axios, got, ky), or on the error itself. */
 export function withLibraryAnswer(evidence: Evidence): Evidence {
   const { error, metadata } = evidence;

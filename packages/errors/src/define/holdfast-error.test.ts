@@ -43,7 +43,39 @@ test.each([
   expect(new HoldfastError("m", { code: "E", kind })).toMatchObject({ retry, fault, severity });
 });
 
+test("what its context says of the call is classified, unless the caller knows better", () => {
+  const context = { service: "SecretsManager", operation: "PutSecretValue", region: "eu-west-1", secret: "prod/db" };
+  const error = new HoldfastError("m", { code: "E", kind: "state", context });
+  expect(classify(error)).toMatchObject({
+    service: "SecretsManager",
+    operation: "PutSecretValue",
+    region: "eu-west-1",
+  });
+  expect(classify(error, { service: "STS", operation: undefined })).toMatchObject({
+    service: "STS",
+    operation: "PutSecretValue",
+  });
+});
+
+test("a class of your own gives it its name", () => {
+  class DiskFullError extends HoldfastError {}
+  expect(new DiskFullError("m", { code: "DISK_FULL", kind: "storage" }).name).toBe("DiskFullError");
+});
+
 describe("as JSON", () => {
+  test("keeps ten causes, each with its own context", () => {
+    let error: HoldfastError | undefined;
+    for (let depth = 0; depth <= 10; depth++) {
+      error = new HoldfastError(
+        `level ${depth}`,
+        { code: "E", kind: "state", context: { step: { number: depth } } },
+        { cause: error },
+      );
+    }
+    const text = JSON.stringify(error);
+    for (let depth = 0; depth <= 10; depth++) expect(text).toContain(`"step":{"number":${depth}}`);
+  });
+
   test("keeps what programs read, without secrets and stack", () => {
     expect(JSON.parse(JSON.stringify(failure()))).toEqual({
       name: "HoldfastError",
