@@ -406,13 +406,14 @@ describe("timeouts and aborts", () => {
 
   test("no connection within connectionTimeout: nothing was sent", async () => {
     const client = secretsManager({
-      endpoint: "http://127.0.0.1:1",
+      endpoint: "http://unanswered.example",
       requestHandler: { connectionTimeout: 50, httpAgent: { lookup: neverFound } },
     });
     const error = await errorOf(() =>
       client.send(new GetSecretValueCommand({ SecretId: "a" }), { abortSignal: AbortSignal.timeout(5_000) }),
     );
-    expect(said(error)).toMatchObject({ retry: "transient" });
+    expect(error.name).toBe("TimeoutError");
+    expect(said(error)).toMatchObject({ code: "TimeoutError", kind: "timeout", retry: "transient" });
   });
 
   test("a full pool looks the same, and is told by the requests that wait", async () => {
