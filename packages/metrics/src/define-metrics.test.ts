@@ -44,6 +44,11 @@ const wrong = [
     "orders.dimensions",
   ],
   ["a rollup by a stranger", { orders: { kind: "counter", rollups: [["shop"]], description: "x" } }, "orders.rollups"],
+  [
+    "a resolution of ten seconds",
+    { orders: { kind: "counter", resolutionSeconds: 10, description: "x" } },
+    "orders.resolutionSeconds",
+  ],
   ["no description", { orders: { kind: "counter", description: " " } }, "orders.description"],
 ] as const;
 

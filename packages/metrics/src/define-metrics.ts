@@ -32,7 +32,8 @@ export function defineMetrics<const Definitions extends MetricDefinitions>(defin
   return definitions;
 }
 
-function check(name: string, { kind, unit, dimensions = [], description, rollups = [] }: MetricDefinition): void {
+function check(name: string, definition: MetricDefinition): void {
+  const { kind, unit, dimensions = [], description, rollups = [], resolutionSeconds = 60 } = definition;
   assertText(`definitions.${name}`, name, namePattern, nameExpected);
   if (!kinds.includes(kind)) throw new OptionError(`${name}.kind`, `one of ${kinds.join(", ")}`, kind);
   if (unit !== undefined && units[unit] !== true) {
@@ -40,6 +41,9 @@ function check(name: string, { kind, unit, dimensions = [], description, rollups
   }
   if (kind === "timer" && unit !== undefined && unit !== "Milliseconds") {
     throw new OptionError(`${name}.unit`, "Milliseconds, as for every timer", unit);
+  }
+  if (resolutionSeconds !== 1 && resolutionSeconds !== 60) {
+    throw new OptionError(`${name}.resolutionSeconds`, "1 or 60, as CloudWatch takes", resolutionSeconds);
   }
   if (dimensions.length > mostDimensions) {
     throw new OptionError(

@@ -15,7 +15,7 @@ export interface AlarmDefinition<Metric extends string = string, Dimension exten
   readonly comparison: Comparison;
   /** In the unit of the metric: milliseconds for a timer. */
   readonly threshold: number;
-  /** 10, 30, or a multiple of 60. */
+  /** A multiple of 60; or 10 or 30 on a metric of `resolutionSeconds: 1`. */
   readonly periodSeconds: number;
   /** Periods looked at; all of them must breach unless `datapointsToAlarm` says fewer. Default 1. */
   readonly evaluationPeriods?: number | undefined;

@@ -117,9 +117,13 @@ describe.skipIf(!hasPromtool)(
     afterAll(() => rmSync(folder, { recursive: true }));
 
     const minutes = 15;
+    const scrapesPerMinute = 4;
 
-    /** What a scrape each minute sees, when something happens in each of the last ten; as promtool writes series. */
-    function scrapedSeries(happens: ((record: Recorders) => void) | undefined): { series: string; values: string }[] {
+    /** What a scrape every 15 s sees, when something happens at the beginning of some minutes; as promtool writes series. */
+    function scrapedSeries(
+      happens: ((record: Recorders) => void) | undefined,
+      during: readonly number[],
+    ): { series: string; values: string }[] {
       const sink = prometheusSink();
       const metrics = createMetrics({
         definitions,
@@ -130,13 +134,13 @@ describe.skipIf(!hasPromtool)(
         clock: manualClock(),
       });
       const values = new Map<string, (number | "_")[]>();
-      for (let minute = 0; minute < minutes; minute++) {
-        if (minute >= 5) happens?.(metrics.instruments as Recorders);
+      for (let scrape = 0; scrape <= minutes * scrapesPerMinute; scrape++) {
+        if (during.includes(scrape / scrapesPerMinute)) happens?.(metrics.instruments as Recorders);
         for (const family of sink.families()) {
           for (const sample of family.series.flatMap((series) => samplesOf(family, series))) {
             const labels = Object.entries(sample.labels).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
             const name = `${family.name}${sample.suffix}{${labels.join(",")}}`;
-            if (!values.has(name)) values.set(name, new Array(minute).fill("_"));
+            if (!values.has(name)) values.set(name, new Array(scrape).fill("_"));
             values.get(name)!.push(sample.value);
           }
         }
@@ -144,7 +148,14 @@ describe.skipIf(!hasPromtool)(
       return [...values].map(([series, list]) => ({ series, values: list.join(" ") }));
     }
 
-    function promtool(name: AlarmName, happens: ((record: Recorders) => void) | undefined, fires: boolean): void {
+    const lastTen = [5, 6, 7, 8, 9, 10, 11, 12, 13, 14];
+
+    function promtool(
+      name: AlarmName,
+      happens: ((record: Recorders) => void) | undefined,
+      fires: boolean,
+      during: readonly number[] = lastTen,
+    ): void {
       const description = {
         namespace: "SecretsReplicator/prod",
         dimensions: { service: "replicator" },
@@ -158,9 +169,9 @@ describe.skipIf(!hasPromtool)(
         evaluation_interval: "1m",
         tests: [
           {
-            interval: "1m",
-            input_series: scrapedSeries(happens),
-            alert_rule_test: [{ eval_time: `${minutes - 1}m`, alertname: alert, exp_alerts: expected }],
+            interval: "15s",
+            input_series: scrapedSeries(happens, during),
+            alert_rule_test: [{ eval_time: `${minutes}m`, alertname: alert, exp_alerts: expected }],
           },
         ],
       };
@@ -172,6 +183,11 @@ describe.skipIf(!hasPromtool)(
 
     test.each(names)("%s fires", (name) => {
       promtool(name, troubles[name], true);
+    });
+
+    test("three of five minutes are enough for an alarm that says so, and two are not", () => {
+      promtool("limiterSaturated", troubles.limiterSaturated, true, [10, 12, 14]);
+      promtool("limiterSaturated", troubles.limiterSaturated, false, [11, 14]);
     });
 
     test.each(names)("%s is quiet when nothing happens", (name) => {

@@ -42,6 +42,7 @@ test.each([
   ["asks a counter for a percentile", { statistic: "p99" }, "noOrders.statistic"],
   ["compares with nothing", { threshold: Number.NaN }, "noOrders.threshold"],
   ["has a period that CloudWatch refuses", { periodSeconds: 45 }, "noOrders.periodSeconds"],
+  ["looks more closely than the metric is kept", { periodSeconds: 30 }, "noOrders.periodSeconds"],
   ["wants more data points than periods", { evaluationPeriods: 2, datapointsToAlarm: 3 }, "noOrders.datapointsToAlarm"],
   ["says nothing", { description: "" }, "noOrders.description"],
 ] as const)("refuses an alarm that %s", (_, change, option) => {

@@ -30,6 +30,9 @@ function check(name: string, alarm: AlarmDefinition, definitions: MetricDefiniti
   if (alarm.periodSeconds !== 10 && alarm.periodSeconds !== 30 && alarm.periodSeconds % 60 !== 0) {
     throw new OptionError(`${name}.periodSeconds`, "10, 30 or a multiple of 60", alarm.periodSeconds);
   }
+  if (alarm.periodSeconds < 60 && definition.resolutionSeconds !== 1) {
+    throw new OptionError(`${name}.periodSeconds`, "≥ 60, as the metric's resolution is", alarm.periodSeconds);
+  }
   assertInteger(`${name}.periodSeconds`, alarm.periodSeconds, 10, 86_400);
   const { evaluationPeriods = 1, datapointsToAlarm = evaluationPeriods } = alarm;
   assertInteger(`${name}.evaluationPeriods`, evaluationPeriods, 1, 100);

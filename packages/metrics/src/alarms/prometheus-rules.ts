@@ -39,7 +39,8 @@ export function prometheusRules(
 
 function rule(description: MetricsDescription, prefix: string, name: string, alarm: AlarmDefinition): PrometheusRule {
   const { evaluationPeriods = 1, datapointsToAlarm = evaluationPeriods, periodSeconds, severity = "warning" } = alarm;
-  const heldSeconds = (datapointsToAlarm - 1) * periodSeconds;
+  // All of the periods in a row are `for`; so many of them, in any order, are counted by the expression.
+  const heldSeconds = datapointsToAlarm < evaluationPeriods ? 0 : (evaluationPeriods - 1) * periodSeconds;
   return {
     alert: pascalCase(name),
     expr: alertExpression(description, prefix, alarm),
@@ -58,8 +59,16 @@ function alertExpression(description: MetricsDescription, prefix: string, alarm:
   const window = `${alarm.periodSeconds}s`;
   const value =
     type === "gauge" ? gaugeValue(alarm, selector(""), window) : countedValue(alarm, type, selector, window);
-  const condition = `${value} ${alarm.comparison} ${Number((alarm.threshold * scale).toPrecision(12))}`;
+  const condition = breaches(alarm, value, Number((alarm.threshold * scale).toPrecision(12)));
   return alarm.missingData === "breaching" ? `${condition} or absent(${selector("")})` : condition;
+}
+
+/** The value breaches the threshold; in `datapointsToAlarm` of the last periods, if not in all. */
+function breaches(alarm: AlarmDefinition, value: string, threshold: number): string {
+  const { comparison, periodSeconds, evaluationPeriods = 1, datapointsToAlarm = evaluationPeriods } = alarm;
+  if (datapointsToAlarm === evaluationPeriods) return `${value} ${comparison} ${threshold}`;
+  const periods = `[${evaluationPeriods * periodSeconds}s:${periodSeconds}s]`;
+  return `sum_over_time((${value} ${comparison} bool ${threshold})${periods}) >= ${datapointsToAlarm}`;
 }
 
 function gaugeValue({ statistic }: AlarmDefinition, selector: string, window: string): string {

@@ -15,7 +15,7 @@ const definitions = defineMetrics({
     description: "Orders placed.",
   },
   depth: { kind: "gauge", unit: "Count", dimensions: ["queue"], description: "Orders that wait." },
-  latency: { kind: "timer", dimensions: ["shop"], description: "Time to answer." },
+  latency: { kind: "timer", resolutionSeconds: 1, dimensions: ["shop"], description: "Time to answer." },
 });
 
 let local: LocalAws;
@@ -130,6 +130,16 @@ test("splits what exceeds 1,000 data or 1 MB, and loses nothing", async () => {
   expect(await read("Orders", "Sum", {})).toBe(2_300);
   expect(await read("Orders", "Sum", { Country: "de" })).toBe(2_300);
   expect(await read("Latency", "SampleCount", {})).toBe(240_000);
+});
+
+test("asks for a fine resolution only where the definition does", async () => {
+  const { metrics, orders, latency, calls } = setUp();
+  orders.add(1, { shop: "a", country: "de" });
+  latency.record(5, { shop: "a" });
+  await metrics.close();
+  const { MetricData } = calls()[0]!.input as { MetricData: { MetricName: string; StorageResolution?: number }[] };
+  const resolutions = MetricData.map(({ MetricName, StorageResolution }) => `${MetricName} ${StorageResolution}`);
+  expect(new Set(resolutions)).toEqual(new Set(["Orders undefined", "Latency 1"]));
 });
 
 test("a large request is gzipped by the client", async () => {

@@ -16,6 +16,7 @@ export interface MetricDatum {
   readonly Dimensions: { readonly Name: string; readonly Value: string }[];
   readonly Timestamp: Date;
   readonly Unit: Unit;
+  readonly StorageResolution?: number;
   readonly Value?: number;
   readonly Values?: number[];
   readonly Counts?: number[];
@@ -36,6 +37,7 @@ export function metricData(batch: Batch, point: Point, timestamp: Date, form: Di
     Dimensions: dimensionsOf(batch.dimensions, point.dimensions),
     Timestamp: timestamp,
     Unit: unitOf(point.definition),
+    ...(point.definition.resolutionSeconds === 1 ? { StorageResolution: 1 } : {}),
   };
   return datumValues(point.measurement, form).map((value) => ({ ...shape, ...value }));
 }

@@ -19,7 +19,7 @@ export interface EmfDocument {
 interface EmfDirective {
   readonly Namespace: string;
   readonly Dimensions: readonly (readonly string[])[];
-  readonly Metrics: readonly { readonly Name: string; readonly Unit: string }[];
+  readonly Metrics: readonly { readonly Name: string; readonly Unit: string; readonly StorageResolution?: number }[];
 }
 
 /** One metric's part of a document: at most 100 values, and the sets of dimensions under which CloudWatch keeps them. */
@@ -63,7 +63,11 @@ function toDocument(batch: Batch, entries: readonly Entry[], timestamp: number):
     const key = JSON.stringify(dimensionSets);
     const directive = directives.get(key) ?? { Dimensions: dimensionSets, Metrics: [] };
     directives.set(key, directive);
-    directive.Metrics.push({ Name: pascalCase(point.metric), Unit: unitOf(point.definition) });
+    directive.Metrics.push({
+      Name: pascalCase(point.metric),
+      Unit: unitOf(point.definition),
+      ...(point.definition.resolutionSeconds === 1 ? { StorageResolution: 1 } : {}),
+    });
     members[pascalCase(point.metric)] = values.length === 1 ? values[0] : values;
   }
   const CloudWatchMetrics = [...directives.values()].map((rest) => ({ Namespace: batch.namespace, ...rest }));

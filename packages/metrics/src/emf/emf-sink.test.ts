@@ -17,7 +17,7 @@ const definitions = defineMetrics({
     description: "Orders placed.",
   },
   size: { kind: "distribution", unit: "Bytes", dimensions: ["shop", "country"], description: "Size of an order." },
-  depth: { kind: "gauge", description: "Orders that wait." },
+  depth: { kind: "gauge", resolutionSeconds: 1, description: "Orders that wait." },
 });
 // More than a document takes in one directive.
 const many = Object.fromEntries(
