@@ -18,7 +18,7 @@ export async function realErrors(copies: number): Promise<ReadonlyMap<string, re
 
 function sorts(aws: LocalAws): Readonly<Record<string, () => Promise<unknown>>> {
   const config = { ...aws.clientConfig(), maxAttempts: 1 };
-  const secrets = new SecretsManagerClient(config as never);
+  const secrets = new SecretsManagerClient(config);
   const command = new GetSecretValueCommand({ SecretId: "none" });
   const get = () => secrets.send(command);
   const faulted =
@@ -29,7 +29,7 @@ function sorts(aws: LocalAws): Readonly<Record<string, () => Promise<unknown>>> 
       return client.send(command);
     };
   const withHandler = (requestHandler: object, endpoint = aws.endpoint) =>
-    new SecretsManagerClient({ ...config, endpoint, requestHandler } as never);
+    new SecretsManagerClient({ ...config, endpoint, requestHandler });
   const nobody = withHandler({}, "http://127.0.0.1:1");
   const impatient = withHandler({ requestTimeout: 5, throwOnRequestTimeout: true });
   const unresolved = withHandler(
@@ -65,16 +65,16 @@ function sorts(aws: LocalAws): Readonly<Record<string, () => Promise<unknown>>> 
     "request timeout": faulted({ fault: "hang" }, impatient),
     aborted: () => secrets.send(command, { abortSignal: AbortSignal.abort() }),
     "role refused (XML)": () =>
-      new STSClient(config as never).send(
+      new STSClient(config).send(
         new AssumeRoleCommand({ RoleArn: "arn:aws:iam::444455556666:role/none", RoleSessionName: "bench" }),
       ),
     "throttled (query-compatible)": () => {
       aws.faults.clear();
       aws.faults.add({ fault: "throttle" });
-      return new CloudWatchClient(config as never).send(new DescribeAlarmsCommand({}));
+      return new CloudWatchClient(config).send(new DescribeAlarmsCommand({}));
     },
     "fetch refused": () => fetch("http://127.0.0.1:4/"),
-    "mistake in a program": async () => (undefined as unknown as { send(): void }).send(),
+    "mistake in a program": async () => (JSON.parse("null") as { send(): void }).send(),
   };
 }
 
