@@ -1,9 +1,17 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { ambientRetry, prepareAmbient, runWithAmbient } from "./ambient-retry.ts";
+import { ambientRetry, enterAmbient, leaveAmbient, prepareAmbient } from "./ambient-retry.ts";
 import { retry } from "./retry.ts";
 
 const key = Symbol.for("holdfast.retry.ambient.1");
 const around = { policy: "outer", deadline: undefined, budget: undefined, nested: "share" } as const;
+
+const runWithAmbient = async <T>(ambient: typeof around, attempt: () => T): Promise<Awaited<T>> => {
+  try {
+    return await enterAmbient(ambient, attempt);
+  } finally {
+    leaveAmbient();
+  }
+};
 
 afterEach(() => {
   vi.restoreAllMocks();

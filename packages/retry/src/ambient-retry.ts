@@ -35,16 +35,19 @@ export function ambientRetry(): AmbientRetry | undefined {
   return known === undefined || known.inside === 0 ? undefined : known.storage.getStore();
 }
 
-/** Runs an attempt so that retries inside it see `ambient`. Without AsyncLocalStorage (Workers), just runs it. */
-export async function runWithAmbient<T>(ambient: AmbientRetry, attempt: () => PromiseLike<T> | T): Promise<T> {
-  const holder = known;
-  if (holder === undefined) return attempt();
-  holder.inside += 1;
-  try {
-    return await holder.storage.run(ambient, attempt);
-  } finally {
-    holder.inside -= 1;
-  }
+/**
+ * Runs an attempt so that retries inside it see `ambient`; {@link leaveAmbient} must follow when it is over.
+ * Without AsyncLocalStorage (Workers), just runs it.
+ */
+export function enterAmbient<T>(ambient: AmbientRetry, attempt: () => T): T {
+  if (known === undefined) return attempt();
+  known.inside += 1;
+  return known.storage.run(ambient, attempt);
+}
+
+/** An attempt that entered is over. */
+export function leaveAmbient(): void {
+  if (known !== undefined) known.inside -= 1;
 }
 
 function registered(): Holder | undefined {

@@ -54,12 +54,15 @@ export class RetryProgress {
     this.#startedAt = startedAt;
     this.#attemptStartedAt = startedAt;
     this.#account = (settings.budget ?? this.around?.budget)?.open(call);
-    this.deadline = soonest(
-      deadline,
-      this.around?.deadline,
-      settings.deadline?.(),
-      settings.maxElapsedMs === undefined ? undefined : startedAt + settings.maxElapsedMs,
-    );
+    const unlimited = settings.plain && deadline === undefined && this.around === undefined;
+    this.deadline = unlimited
+      ? undefined
+      : soonest(
+          deadline,
+          this.around?.deadline,
+          settings.deadline?.(),
+          settings.maxElapsedMs === undefined ? undefined : startedAt + settings.maxElapsedMs,
+        );
   }
 
   /** Whether the call has ended, though an abandoned attempt may still be under way. */

@@ -1,5 +1,6 @@
+import type { StopReason } from "@holdfast/errors";
 import type { CallContext, Next } from "@holdfast/errors/policy";
-import { runWithAmbient } from "./ambient-retry.ts";
+import { enterAmbient, leaveAmbient } from "./ambient-retry.ts";
 import { Pause } from "./pause.ts";
 import { refuseIterator } from "./refuse-iterator.ts";
 import type { FailureReason, RetryEmitters } from "./retry-events.ts";
@@ -16,8 +17,8 @@ export class RetryRun<T> {
   readonly #next: Next<T>;
   readonly #progress: RetryProgress;
   #attempting = false;
+  #entered = false;
   #pause: Pause | undefined;
-  #value: T | undefined;
 
   constructor(
     settings: RetrySettings,
@@ -34,15 +35,13 @@ export class RetryRun<T> {
 
   /** Makes the call from its first attempt on. */
   start(): Promise<T> {
-    this.#watch();
-    return this.#run(undefined);
+    return this.#context.abortable ? this.#runAbortable(undefined) : this.#run(undefined);
   }
 
   /** Goes on with a call whose first attempt was made without a run and failed. */
   resume(error: unknown): Promise<T> {
-    this.#watch();
     this.#progress.attempt = 1;
-    return this.#run({ error });
+    return this.#context.abortable ? this.#runAbortable({ error }) : this.#run({ error });
   }
 
   /** Takes note that the caller gave up during a first attempt made without a run. */
@@ -57,79 +56,96 @@ export class RetryRun<T> {
     this.#progress.reportLate(outcome);
   }
 
-  #watch(): void {
-    if (this.#context.abortable) this.#context.onAbort(this.#abandon);
-  }
-
-  // The caller's promise is rejected by whoever began the call, whatever the attempt does from here on.
-  readonly #abandon = (reason: unknown): void => {
-    if (this.#attempting) this.#progress.record(undefined);
-    this.#progress.giveUp({ error: reason }, "aborted");
-    this.#pause?.end();
-  };
-
-  async #run(first: FailureReason | undefined): Promise<T> {
+  async #runAbortable(first: FailureReason | undefined): Promise<T> {
+    const abandon = (reason: unknown) => {
+      this.#abandon(reason);
+    };
+    this.#context.onAbort(abandon);
     try {
-      let failure = first ?? (await this.#makeAttempt());
-      while (failure !== undefined) {
-        const decision = this.#progress.fail(failure);
-        if (decision.next === "stop") {
-          this.#progress.giveUp(failure, decision.stopReason);
-          if ("error" in failure) throw failure.error;
-          return failure.value as T;
-        }
-        if (decision.next === "refresh") await this.#refresh(failure);
-        else if (decision.delayMs > 0) await this.#wait(decision.delayMs);
-        else if (this.#progress.attempt % mostWithoutTurn === 0) await this.#wait(0);
-        failure = await this.#makeAttempt();
-      }
-      return this.#value as T;
+      return await this.#run(first);
     } finally {
-      this.#progress.close();
-      if (this.#context.abortable) this.#context.offAbort(this.#abandon);
+      this.#context.offAbort(abandon);
     }
   }
 
-  /** Resolves to what went wrong, or to `undefined` once the value is in hand. */
-  async #makeAttempt(): Promise<FailureReason | undefined> {
+  async #run(first: FailureReason | undefined): Promise<T> {
+    const progress = this.#progress;
+    try {
+      let failure = first;
+      for (;;) {
+        if (failure !== undefined) {
+          const decision = progress.fail(failure);
+          if (decision.next === "stop") return this.#giveUp(failure, decision.stopReason);
+          if (decision.next === "refresh") await this.#refresh(failure);
+          else if (decision.delayMs > 0) await this.#wait(decision.delayMs);
+          else if (progress.attempt % mostWithoutTurn === 0) await this.#wait(0);
+        }
+        this.#begin();
+        let outcome: FailureReason;
+        try {
+          outcome = { value: await this.#call() };
+        } catch (error) {
+          outcome = { error };
+        }
+        this.#end(outcome);
+        if ("value" in outcome && this.#settings.retryResultIf?.(outcome.value) !== true) {
+          progress.succeed();
+          return outcome.value as T;
+        }
+        failure = outcome;
+      }
+    } finally {
+      progress.close();
+    }
+  }
+
+  #begin(): void {
     if (this.#context.aborted) throw this.#context.reason;
     this.#progress.begin(this.#settings.clock.now());
     this.#attempting = true;
-    let value: T;
-    try {
-      value = await this.#callNext();
-    } catch (error) {
-      if (this.#progress.over) this.#progress.reportLate({ error });
-      return { error };
-    } finally {
-      this.#attempting = false;
-    }
-    if (this.#progress.over) {
-      this.#progress.reportLate({ value });
-      throw this.#context.reason;
-    }
-    if (this.#settings.retryResultIf?.(value) === true) return { value };
-    this.#value = value;
-    this.#progress.succeed();
-    return undefined;
   }
 
-  #callNext(): PromiseLike<T> | T {
+  #call(): PromiseLike<T> | T {
     const { nested, budget, name } = this.#settings;
     const { attempt, deadline, around } = this.#progress;
     let context = this.#context.withAttempt(attempt);
     if (deadline !== undefined) context = context.withDeadline(deadline);
-    const call = () => refused(this.#next(context));
-    if (attempt === 1 && deadline === undefined && nested === "share") return call();
-    return runWithAmbient(
-      {
-        policy: name,
-        deadline,
-        budget: budget ?? around?.budget,
-        nested: around?.nested === "single" ? "single" : nested,
-      },
-      call,
-    );
+    if (attempt === 1 && deadline === undefined && nested === "share") return this.#callNext(context);
+    this.#entered = true;
+    const ambient = {
+      policy: name,
+      deadline,
+      budget: budget ?? around?.budget,
+      nested: around?.nested === "single" ? "single" : nested,
+    };
+    return enterAmbient(ambient, () => this.#callNext(context));
+  }
+
+  #callNext(context: CallContext): PromiseLike<T> | T {
+    const result = this.#next(context);
+    return result instanceof Promise ? result : refuseIterator(result as T);
+  }
+
+  #end(outcome: FailureReason): void {
+    this.#attempting = false;
+    if (this.#entered) leaveAmbient();
+    this.#entered = false;
+    if (!this.#progress.over) return;
+    this.#progress.reportLate(outcome);
+    throw this.#context.reason;
+  }
+
+  #giveUp(failure: FailureReason, stopReason: StopReason): T {
+    this.#progress.giveUp(failure, stopReason);
+    if ("error" in failure) throw failure.error;
+    return failure.value as T;
+  }
+
+  // The caller's promise is rejected by whoever began the call, whatever the attempt does from here on.
+  #abandon(reason: unknown): void {
+    if (this.#attempting) this.#progress.record(undefined);
+    this.#progress.giveUp({ error: reason }, "aborted");
+    this.#pause?.end();
   }
 
   async #refresh(failure: FailureReason): Promise<void> {
@@ -141,8 +157,4 @@ export class RetryRun<T> {
     this.#pause = new Pause(clock, delayMs, unref);
     return this.#pause.ended;
   }
-}
-
-function refused<T>(result: PromiseLike<T> | T): PromiseLike<T> | T {
-  return result instanceof Promise ? result : refuseIterator(result as T);
 }
