@@ -93,6 +93,14 @@ describe("opens by ratio", () => {
     expect(circuit.state).toBe("open");
   });
 
+  test("a ratio alone: no run of failures opens it before there are enough calls", async () => {
+    const { circuit } = withClock({ failureRatio: 0.5 });
+    await failTimes(circuit, 9);
+    expect(circuit.state).toBe("closed");
+    await fail(circuit);
+    expect(circuit.state).toBe("open");
+  });
+
   test("a success never opens it", async () => {
     const { circuit } = withClock({ failureRatio: 0.5, window: { calls: 10 }, minimumCalls: 5 });
     await failTimes(circuit, 4);
@@ -395,6 +403,16 @@ describe("events", () => {
       { handled: true },
       { state: "open", retryAfterMs: 1_000, enforced: true },
     ]);
+  });
+
+  test("a listener for failures alone is told of them, with their duration", async () => {
+    const { circuit, clock } = withClock();
+    const durations: number[] = [];
+    circuit.onFailure(({ duration }) => durations.push(duration));
+    const call = circuit.execute(() => new Promise((_, reject) => clock.setTimeout(() => reject(unavailable()), 20)));
+    call.catch(() => {});
+    await clock.advance(20);
+    expect(durations).toEqual([20]);
   });
 
   test("listeners given as options are told too", async () => {

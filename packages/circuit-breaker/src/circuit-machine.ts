@@ -187,9 +187,7 @@ export class CircuitMachine {
   }
 
   #failHung(probe: Probe): void {
-    const state = this.#state;
-    if (state.kind !== "half-open" || state.round !== probe.round) return;
-    if (state.round.settle(probe, "failed") === "failed") this.#open({ reason: "probe-hung" });
+    if (probe.round.settle(probe, "failed") === "failed") this.#open({ reason: "probe-hung" });
   }
 
   #recover({ outage }: HalfOpenState, call: CallDetails | undefined): void {

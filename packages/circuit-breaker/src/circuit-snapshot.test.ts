@@ -46,6 +46,18 @@ describe("a cold start goes on where the process before it was", () => {
     expect(classify(refusal.cause)).toMatchObject({ kind: "service", httpStatus: 503, requestId: "4-5-6" });
   });
 
+  test("a name or code that is no identifier is left out: it may be a text", async () => {
+    const before = inProcess(start);
+    const error = Object.assign(new Error(), { name: "password is hunter2", code: "x".repeat(129) });
+    for (let call = 0; call < 3; call++) await before.fail(error);
+    expect(before.circuit.snapshot().outage?.failure).toEqual({
+      name: "Error",
+      code: null,
+      httpStatus: null,
+      requestId: null,
+    });
+  });
+
   test("half-open: its probes are lost, so the next call is one", async () => {
     const before = inProcess(start);
     for (let call = 0; call < 3; call++) await before.fail();

@@ -117,8 +117,12 @@ describe("capacity", () => {
 
 describe("all of them", () => {
   test("events of every circuit are told once, also to the circuit's own listeners", async () => {
-    const { circuits, fail, run } = registry();
+    const onEvict = vi.fn();
+    const { circuits, fail, run } = registry({ onEvict });
     const all: string[] = [];
+    const durations: number[] = [];
+    circuits.onSuccess(({ duration }) => durations.push(duration));
+    circuits.onFailure(({ duration }) => durations.push(duration));
     const own: string[] = [];
     circuits.onBreak(({ circuit }) => all.push(circuit));
     circuits.onReject(({ circuit }) => all.push(`refused ${circuit}`));
@@ -129,6 +133,10 @@ describe("all of them", () => {
     const key = failureDomain(getSecret);
     expect(all).toEqual([key, `refused ${key}`, "-/-/STS/-"]);
     expect(own).toEqual([key]);
+    await run({ service: "EC2" });
+    expect(durations).toEqual([0, 0, 0]);
+    circuits.unregister(key);
+    expect(onEvict).toHaveBeenCalledExactlyOnceWith({ circuit: key, state: "open", reason: "unregistered", size: 2 });
   });
 
   test("health counts them by state and lists those that refuse", async () => {

@@ -44,6 +44,7 @@ describe("openMs", () => {
   test("what no timer can wait is cut, what is no time is replaced", () => {
     expect(openTimes(() => Number.POSITIVE_INFINITY)[0]).toBe(2_147_483_647);
     expect(openTimes(() => Number.NaN)[0]).toBe(5_000);
+    expect(openTimes(() => 0)[0]).toBe(0);
     const throwing = () => {
       throw new Error("broken");
     };

@@ -219,6 +219,19 @@ test("close stops reading, reporting and believing", async () => {
   expect(clock.pending).toBe(0);
 });
 
+test("what a reading brings after close is not believed", async () => {
+  const clock = manualClock();
+  const { promise, resolve } = Promise.withResolvers<readonly CircuitReport[]>();
+  const store: CircuitStore = { ...memoryCircuitStore(clock), reports: () => promise };
+  const orders = circuitBreaker({ name: "orders", clock });
+  const sharing = shareCircuits(orders, { store, clock, refreshMs: 0, quorum: 1 });
+  const reading = sharing.refresh();
+  await sharing.close();
+  resolve([{ circuit: "orders", member: "m1", reportedAt: clock.now(), openUntil: clock.now() + 1_000 }]);
+  await reading;
+  expect(orders.state).toBe("closed");
+});
+
 test.each([
   ["store", { store: {} as never }],
   ["member", { member: "" }],
