@@ -10,6 +10,7 @@ export type { LocalAwsOptions } from "./local-aws-options.ts";
 export { OptionError } from "./option-error.ts";
 export { defaultQuotas, type Quota } from "./quotas/default-quotas.ts";
 export type { ScriptedCall, ScriptedReply, ScriptedResponder } from "./responder/scripted-reply.ts";
+export type { SecretOptions } from "./secrets-manager/secret-options.ts";
 export type { SecretSnapshot } from "./secrets-manager/secret-snapshot.ts";
 export type { SecretsManagerLags } from "./secrets-manager/secret-store.ts";
 export { startLocalAws } from "./start-local-aws.ts";

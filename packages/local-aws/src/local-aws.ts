@@ -3,6 +3,7 @@ import type { Faults } from "./faults/faults.ts";
 import type { RoleOptions } from "./iam/role-store.ts";
 import type { Credentials } from "./identity/access-keys.ts";
 import type { ScriptedResponder } from "./responder/scripted-reply.ts";
+import type { SecretOptions } from "./secrets-manager/secret-options.ts";
 import type { SecretSnapshot } from "./secrets-manager/secret-snapshot.ts";
 
 /** Whose and where. */
@@ -43,6 +44,8 @@ export interface LocalAws {
   readonly totalCalls: number;
   /** Adds a role, or replaces the one of that name. Returns its ARN. */
   createRole(role: RoleOptions): string;
+  /** Adds a secret: not a call, no quota, listed at once. Returns its ARN. Throws `OptionError` when its name is taken. */
+  createSecret(secret: SecretOptions): string;
   /** The secrets of an account in a region as they truly are, by name: no lag, no quota, not a call. */
   secrets(place?: Place): readonly SecretSnapshot[];
   /** Ends every connection and refuses new ones, as a host does that is down. */

@@ -22,3 +22,10 @@ export function randomText(random: Random, length: number, alphabet: string): st
 export const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 export const letters32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 export const lettersAndDigits: string = `${letters}0123456789`;
+
+/** A version-4 UUID. */
+export function randomUuid(random: Random): string {
+  const hex = randomText(random, 30, "0123456789abcdef");
+  const variant = "89ab"[Math.floor(random() * 4)];
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(12, 15)}-${variant}${hex.slice(15, 18)}-${hex.slice(18)}`;
+}

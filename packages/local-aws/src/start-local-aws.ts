@@ -3,6 +3,7 @@ import { accountCredentials } from "./identity/access-keys.ts";
 import type { LocalAws, LocalClientConfig, Place } from "./local-aws.ts";
 import type { LocalAwsOptions } from "./local-aws-options.ts";
 import { assertAccount, assertNumber } from "./option-error.ts";
+import { addSecretFromOptions } from "./secrets-manager/secret-options.ts";
 import { secretSnapshots } from "./secrets-manager/secret-snapshot.ts";
 import { HttpEndpoint } from "./server/http-endpoint.ts";
 import { selfSignedCertificate } from "./tls/self-signed-certificate.ts";
@@ -38,6 +39,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
       return calls.total;
     },
     createRole: (role) => roles.addFromOptions(role, clock.now()).arn,
+    createSecret: (secret) => addSecretFromOptions(secrets, secret, placeOf(secret), clock.now()),
     secrets: (place) => secretSnapshots(secrets, ...placeOf(place), clock.now()),
     disconnect: () => http.stop(),
     reconnect: () => http.listen(),

@@ -59,8 +59,13 @@ export class AlarmStore {
     return alarms.sort((one, other) => (one.name < other.name ? -1 : 1));
   }
 
-  /** Sets the state until the next evaluation says otherwise. */
-  setState(alarm: Alarm, state: AlarmState, reason: string, now: number): void {
+  /** Sets the state by hand; it holds until the next minute is evaluated. */
+  setByHand(alarm: Alarm, state: AlarmState, reason: string, now: number): void {
+    alarm.setByHandAt = now;
+    this.#setState(alarm, state, reason, now);
+  }
+
+  #setState(alarm: Alarm, state: AlarmState, reason: string, now: number): void {
     if (alarm.state !== state) this.#record(alarm, state, reason, now);
     alarm.state = state;
     alarm.reason = reason;
@@ -75,15 +80,17 @@ export class AlarmStore {
   #bringUpToDate(alarm: Alarm, now: number): void {
     const step = Math.min(alarm.periodMs, 60_000);
     const last = now - (now % step);
-    const first = Math.max(alarm.evaluatedTo === undefined ? last : alarm.evaluatedTo + step, last - mostSteps * step);
-    for (let end = first; end <= last; end += step) this.#evaluate(alarm, end);
-    if (first <= last) alarm.evaluatedTo = last;
+    const next = alarm.evaluatedTo === undefined ? last : Math.min(alarm.evaluatedTo + step, last); // data may have come since
+    for (let end = Math.max(next, last - mostSteps * step); end <= last; end += step) {
+      if (end > (alarm.setByHandAt ?? Number.NEGATIVE_INFINITY)) this.#evaluate(alarm, end);
+    }
+    alarm.evaluatedTo = last;
   }
 
   #evaluate(alarm: Alarm, end: number): void {
     const values = this.#valuesBefore(alarm, end);
     const state = evaluateAlarm({ ...alarm, values });
-    if (state !== alarm.state) this.setState(alarm, state, reasonOf(alarm, values), end);
+    if (state !== alarm.state) this.#setState(alarm, state, reasonOf(alarm, values), end);
   }
 
   /** The values of the periods that end at `end`, newest first. */

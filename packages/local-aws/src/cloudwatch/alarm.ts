@@ -41,6 +41,8 @@ export interface Alarm {
   stateUpdatedAt: number;
   /** End of the last range evaluated. */
   evaluatedTo: number | undefined;
+  /** When SetAlarmState last set the state. */
+  setByHandAt: number | undefined;
 }
 
 /** The alarm that PutMetricAlarm asks for. Throws as CloudWatch does when it could not be evaluated. */
@@ -84,6 +86,7 @@ export function readAlarm(input: Fields, call: ServiceCall): Alarm {
     reason: "Unchecked: Initial alarm creation",
     stateUpdatedAt: call.now,
     evaluatedTo: undefined,
+    setByHandAt: undefined,
   };
 }
 

@@ -85,7 +85,7 @@ export function setAlarmState(alarms: AlarmStore): Operation {
       );
     }
     if (alarm === undefined) throw cloudWatchError("ResourceNotFound", "Unknown");
-    alarms.setState(alarm, state as AlarmState, text(input, "StateReason") ?? "", call.now);
+    alarms.setByHand(alarm, state as AlarmState, text(input, "StateReason") ?? "", call.now);
     return {};
   };
 }

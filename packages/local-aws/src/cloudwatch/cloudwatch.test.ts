@@ -225,6 +225,25 @@ test("an alarm fires on what was sent and clears when it stops", async () => {
   expect(await state()).toBe("OK");
 });
 
+test("an alarm sees data that came late for a minute already evaluated", async () => {
+  await using aws = await rig();
+  const client = aws.cloudWatch();
+  const alarm = {
+    AlarmName: "late",
+    Namespace,
+    MetricName: "N",
+    Statistic: "Sum",
+    Period: 60,
+    EvaluationPeriods: 1,
+  } as const;
+  await client.send(new PutMetricAlarmCommand({ ...alarm, Threshold: 0, ComparisonOperator: "GreaterThanThreshold" }));
+  const state = async () => (await client.send(new DescribeAlarmsCommand({}))).MetricAlarms?.[0]?.StateValue;
+  expect(await state()).toBe("INSUFFICIENT_DATA");
+  const Timestamp = new Date(aws.clock.now() - (aws.clock.now() % 60_000) - 1);
+  await client.send(new PutMetricDataCommand({ Namespace, MetricData: [{ MetricName: "N", Value: 1, Timestamp }] }));
+  expect(await state()).toBe("ALARM");
+});
+
 test("an alarm on one set of dimensions does not see the data of another", async () => {
   await using aws = await rig({ quotas: false });
   const client = aws.cloudWatch();
@@ -383,6 +402,11 @@ test("an alarm keeps the history of its states", async () => {
     "Alarm updated from ALARM to OK",
     "Alarm updated from INSUFFICIENT_DATA to ALARM",
   ]);
+  const held = await client.send(new DescribeAlarmsCommand({}));
+  expect(held.MetricAlarms?.[0]?.StateValue).toBe("OK"); // until the next minute
+  aws.clock.advance(60_000);
+  const evaluated = await client.send(new DescribeAlarmsCommand({}));
+  expect(evaluated.MetricAlarms?.[0]?.StateValue).toBe("ALARM");
   const onMetric = await client.send(new DescribeAlarmsForMetricCommand({ Namespace, MetricName: "N" }));
   expect(onMetric.MetricAlarms).toHaveLength(1);
   await client.send(new DeleteAlarmsCommand({ AlarmNames: ["any"] }));

@@ -5,6 +5,7 @@ import type { Operation, ServiceCall } from "../server/service.ts";
 import { addVersion, readToken, readValue } from "./new-version.ts";
 import { addReplicas, readReplicaRegions, replicationStatus } from "./replication.ts";
 import { current, type Secret, type SecretValue, sameValue } from "./secret.ts";
+import { isSecretName } from "./secret-name.ts";
 import type { SecretStore } from "./secret-store.ts";
 import { readTags } from "./tags.ts";
 
@@ -37,7 +38,7 @@ export function createSecret(store: SecretStore): Operation {
 
 function readName(input: Fields): string {
   const name = text(input, "Name") ?? "";
-  if (name !== "" && name.length <= 512 && /^[A-Za-z0-9/_+=.@!-]+$/.test(name)) return name;
+  if (isSecretName(name)) return name;
   throw new ServiceError(
     "ValidationException",
     "Invalid name. Must be a valid name containing alphanumeric characters, or any of the following: -/_+=.@!",

@@ -31,6 +31,30 @@ test("ListSecrets shows a change only after the lag", async () => {
   expect(await names()).toEqual([]);
 });
 
+test("a secret put there without a call is listed at once, and uses no quota", async () => {
+  await using aws = await rig();
+  const client = aws.secretsManager(there);
+  const options = { ...there, description: "d", kmsKeyId: "k", tags: { a: "b" } };
+  const arns = Array.from({ length: 100 }, (_, index) =>
+    aws.local.createSecret({ ...options, name: `s${index}`, value: "1" }),
+  );
+  const { SecretList } = await client.send(new ListSecretsCommand({}));
+  expect(SecretList?.map(({ ARN }) => ARN)).toEqual(arns);
+  expect(SecretList?.[0]).toMatchObject({
+    Name: "s0",
+    Description: "d",
+    KmsKeyId: "k",
+    Tags: [{ Key: "a", Value: "b" }],
+  });
+  const read = await client.send(new GetSecretValueCommand({ SecretId: "s99" }));
+  expect(read).toMatchObject({
+    SecretString: "1",
+    VersionId: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/),
+  });
+  expect(() => aws.local.createSecret({ ...options, name: "s1" })).toThrow("Expected `name` to be one that is free");
+  expect(() => aws.local.createSecret({ name: "not a name" })).toThrow("Expected `name`");
+});
+
 test("lists in pages of 1 to 100, and refuses a token it did not give", async () => {
   await using aws = await rig({ quotas: false });
   const client = aws.secretsManager();

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import type { Reply } from "../protocol/protocol.ts";
 import type { SelfSigned } from "../tls/self-signed-certificate.ts";
 import { exchangeOver } from "./exchange.ts";
@@ -59,6 +59,7 @@ export class HttpEndpoint {
   /** Lets the process end though the endpoint listens. */
   unref(): void {
     this.#server.unref();
+    this.#server.on("connection", (socket: Socket) => socket.unref());
   }
 }
 
