@@ -285,6 +285,21 @@ export const remediationCatalogue: readonly CatalogueEntry[] = [
     steps: [{ text: "Make fewer calls at once, or raise the limit" }],
   },
   {
+    code: "file-permission",
+    errorCodes: ["EACCES", "EPERM"],
+    summary: "This process may not use the file[ {path}]",
+    steps: [{ text: "See who may", command: "ls -l {path}" }],
+  },
+  {
+    code: "permission-missing",
+    kinds: ["authorization"],
+    summary: "A permission is missing[: {code}]",
+    steps: [
+      { text: "See who the call is made as", command: "aws sts get-caller-identity[ --profile {profile}]" },
+      { text: "Have the permission granted; trying again does not help" },
+    ],
+  },
+  {
     code: "not-found",
     kinds: ["not-found"],
     summary: "What the call names does not exist there[: {code}]",

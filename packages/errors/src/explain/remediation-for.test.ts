@@ -124,6 +124,16 @@ describe("what a person meets", () => {
       failed("SyntaxError", "Unexpected token <", { $metadata: { httpStatusCode: 403 } }),
       { code: "unreadable-answer" },
     ],
+    [
+      "a file",
+      failed("Error", "m", { code: "EACCES", path: "/etc/my file" }),
+      { code: "file-permission", steps: [{ text: "See who may", command: "ls -l '/etc/my file'" }] },
+    ],
+    [
+      "a permission elsewhere",
+      failed("Error", "7 PERMISSION_DENIED: m", { code: 7, details: "m" }),
+      { code: "permission-missing", summary: "A permission is missing: PERMISSION_DENIED" },
+    ],
     ["a disabled key", failed("KMSInvalidStateException"), { code: "key-unusable" }],
     ["throttling", failed("ThrottlingException"), { code: "throttled" }],
     [
@@ -196,6 +206,7 @@ describe("the catalogue", () => {
   test("there is an answer for every kind", () => {
     for (const kind of Object.keys(recoveryAdviceByKind)) {
       const remedy = remediationFor({ kind, retry: "never" });
+      expect(remedy.code === "unknown", kind).toBe(kind === "unknown");
       expect(remedy.summary, String(kind)).not.toMatch(/[{}<>[\]]/);
     }
   });
