@@ -54,7 +54,7 @@ async function measure(maxClients: number): Promise<Row> {
   });
   const work = Array.from(
     { length: accounts },
-    (_, account) => `arn:aws:iam::${String(account).padStart(12, "1")}:role/Deploy`,
+    (_, account) => `arn:aws:iam::${200_000_000_000 + account}:role/Deploy`,
   ).flatMap((role) =>
     regions.flatMap((region) => services.map((service) => ({ role, region, config: { userAgentAppId: service } }))),
   );

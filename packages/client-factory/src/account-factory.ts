@@ -111,6 +111,7 @@ export class AccountFactory implements ClientFactory {
       evicted: registry.evicted,
       ...hosts.totals(),
       sockets: hosts.gauges(),
+      refreshes: [...credentials].reduce((total, { refreshes }) => total + refreshes, 0),
       credentials: [...credentials].map(({ identity, refreshes, expiresAt }) => ({ identity, refreshes, expiresAt })),
     };
   }

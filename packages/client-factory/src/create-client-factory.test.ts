@@ -169,6 +169,22 @@ test("a closed factory makes no clients", async () => {
   await factory.close();
 });
 
+test("closing the factory of a role drops its clients, and leaves the others alone", async () => {
+  const factory = factoryOf();
+  const own = factory.client(SecretsManagerClient);
+  const account = factory.assumeRole({ roleArn: role });
+  const theirs = account.client(SecretsManagerClient);
+  await account.close();
+  expect(factory.stats().clients).toBe(1);
+  expect(factory.client(SecretsManagerClient)).toBe(own);
+  expect(account.client(SecretsManagerClient)).not.toBe(theirs);
+});
+
+test("credentials and a profile are two answers to one question", () => {
+  const credentials = { accessKeyId: "AKIA", secretAccessKey: "s" };
+  expect(() => factoryOf().client(SecretsManagerClient, { profile: "p", credentials })).toThrow(OptionError);
+});
+
 test("await using closes", async () => {
   let kept: ClientFactory;
   {

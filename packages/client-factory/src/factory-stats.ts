@@ -25,5 +25,7 @@ export interface FactoryStats {
   /** Requests that wait for a socket, to all hosts. */
   readonly requestsWaiting: number;
   readonly sockets: readonly SocketGauge[];
+  /** How often credentials were fetched, of all identities. */
+  readonly refreshes: number;
   readonly credentials: readonly CredentialGauge[];
 }

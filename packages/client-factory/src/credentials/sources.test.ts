@@ -158,6 +158,51 @@ test("a container's endpoint", async () => {
   server.close();
 });
 
+test("an instance's metadata", async () => {
+  const { credentials } = aws.clientConfig({ account: home });
+  const server = createServer(({ url }, response) => {
+    const expiration = new Date(Date.now() + 3_600_000).toISOString();
+    const keys = {
+      AccessKeyId: credentials.accessKeyId,
+      SecretAccessKey: credentials.secretAccessKey,
+      Token: "t",
+      Expiration: expiration,
+    };
+    if (url?.endsWith("/api/token")) response.end("metadata-token");
+    else if (url?.endsWith("/security-credentials/")) response.end("Worker");
+    else response.end(JSON.stringify({ Code: "Success", ...keys }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  vi.stubEnv("AWS_EC2_METADATA_DISABLED", undefined);
+  vi.stubEnv("AWS_EC2_METADATA_SERVICE_ENDPOINT", `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  vi.stubEnv("AWS_SHARED_CREDENTIALS_FILE", "/nonexistent");
+  await using factory = factoryOf({ region: "us-east-1" });
+  await factory
+    .client(SecretsManagerClient)
+    .send(new ListSecretsCommand({}))
+    .catch(() => {});
+  expect(aws.calls()[0]?.accessKeyId).toBe(credentials.accessKeyId);
+  server.close();
+});
+
+test("every link of a chain of roles is renewed", async () => {
+  const clock = manualClock(Date.now());
+  const local = await startLocalAws({ clock, quotas: false });
+  const first = local.createRole({ account: away, name: "First", trusts: [home] });
+  const second = local.createRole({ account: "777788889999", name: "Second", trusts: [away] });
+  await using factory = createClientFactory({ ...local.clientConfig({ account: home }), clock, random: () => 0 });
+  const client = factory.client(SecretsManagerClient, { role: [first, second] });
+  await client.send(new ListSecretsCommand({}));
+  await clock.advance(3 * 3_600_000);
+  await client.send(new ListSecretsCommand({}));
+  const roles = local.calls({ operation: "AssumeRole", status: 200 }).map(({ input }) => input.RoleArn);
+  expect(roles.filter((role) => role === first).length).toBeGreaterThanOrEqual(2);
+  expect(roles.filter((role) => role === second).length).toBeGreaterThanOrEqual(2);
+  expect(local.calls({ operation: "ListSecrets", status: 200, account: "777788889999" })).toHaveLength(2);
+  expect(factory.stats().refreshes).toBeGreaterThanOrEqual(5);
+  await local.close();
+});
+
 test("SSO: the session's token is exchanged, whatever region the factory works in", async () => {
   const { credentials } = aws.clientConfig({ account: home });
   const cache = join(folder, ".aws", "sso", "cache");

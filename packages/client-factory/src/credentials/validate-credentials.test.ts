@@ -73,6 +73,17 @@ test("asks STS in the factory's region, and in each region that will be used", a
   ).toEqual(["ap-south-1", "eu-west-1", "us-east-1"]);
 });
 
+test.each([
+  ["eu-west-1", "sts.eu-west-1.amazonaws.com"],
+  ["cn-north-1", "sts.cn-north-1.amazonaws.com.cn"],
+  ["us-gov-west-1", "sts.us-gov-west-1.amazonaws.com"],
+  ["eusc-de-east-1", "sts.eusc-de-east-1.amazonaws.eu"],
+])("in %s, STS is %s", async (region, hostname) => {
+  const { credentials } = aws.clientConfig();
+  await using factory = createClientFactory({ region, credentials, localOnly: true });
+  await expect(factory.validateCredentials()).rejects.toMatchObject({ cause: { code: "ERR_NOT_LOCAL", hostname } });
+});
+
 test("the wrong account is an error that says whose credentials these are", async () => {
   const error: unknown = await factoryOf()
     .validateCredentials({ expectedAccount: away })

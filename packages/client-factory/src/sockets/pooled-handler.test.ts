@@ -1,10 +1,15 @@
-import { createServer } from "node:http";
+import { Agent, type AgentOptions, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { ListSecretsCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import {
+  ListSecretsCommand,
+  SecretsManagerClient,
+  type SecretsManagerClientConfig,
+} from "@aws-sdk/client-secrets-manager";
 import { ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { type LocalAws, startLocalAws } from "@holdfast/local-aws";
+import { NodeHttp2Handler } from "@smithy/node-http-handler";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import type { ClientFactory } from "../client-factory.ts";
 import { createClientFactory } from "../create-client-factory.ts";
@@ -55,6 +60,31 @@ test("all clients of all tiers together never have more sockets to one host than
   clearInterval(watch);
   expect(most).toBe(5);
   expect(new Set(sockets(factory).map(({ tier }) => tier))).toEqual(new Set(["standard", "data", "long-poll"]));
+});
+
+test("a client that needs HTTP/2 keeps the handler it made, with the tier's time", async () => {
+  const made: unknown[] = [];
+  class StreamingClient extends SecretsManagerClient {
+    constructor(config: SecretsManagerClientConfig) {
+      made.push(config.requestHandler);
+      super({ ...config, requestHandler: NodeHttp2Handler.create(config.requestHandler as never) });
+    }
+  }
+  const client = factoryOf().client(StreamingClient);
+  expect(client.config.requestHandler.metadata?.handlerProtocol).toBe("h2");
+  expect(made).toEqual([{ requestTimeout: 30_000, sessionTimeout: 30_000 }]);
+});
+
+test("agents of the user's making are used, one for each host, with the factory's cap", async () => {
+  const made: [string, AgentOptions][] = [];
+  const createAgent = (endpoint: string, options: AgentOptions) => {
+    made.push([endpoint, options]);
+    return new Agent(options);
+  };
+  const factory = factoryOf({ sockets: { maxSockets: 7, createAgent } });
+  await list(factory);
+  await list(factory, "eu-west-1");
+  expect(made).toEqual([[aws.endpoint, { keepAlive: true, maxSockets: 7 }]]);
 });
 
 test("sockets are kept for the next request, and gauges show them", async () => {
