@@ -1,4 +1,5 @@
-import { open, rm, stat } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { link, open, rename, rm, stat } from "node:fs/promises";
 import { hasCode } from "./has-code.ts";
 
 const pollMs = 20;
@@ -44,9 +45,18 @@ async function take(lock: string): Promise<boolean> {
 
 async function removeIfStale(lock: string): Promise<void> {
   try {
-    const { mtimeMs } = await stat(lock);
-    if (Date.now() - mtimeMs > staleMs) await rm(lock, { force: true });
+    if (!(await isStale(lock))) return;
+    const removed = `${lock}.${randomUUID()}`;
+    await rename(lock, removed);
+    // Another process may have taken the lock over between these two: then this one is its own, and goes back.
+    if (!(await isStale(removed))) await link(removed, lock);
+    await rm(removed, { force: true });
   } catch (error) {
-    if (!hasCode(error, "ENOENT")) throw error; // released meanwhile
+    if (!hasCode(error, "ENOENT") && !hasCode(error, "EEXIST")) throw error; // released or taken meanwhile
   }
+}
+
+async function isStale(lock: string): Promise<boolean> {
+  const { mtimeMs } = await stat(lock);
+  return Date.now() - mtimeMs > staleMs;
 }
