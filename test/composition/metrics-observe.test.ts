@@ -60,7 +60,7 @@ test("a circuit: that it is open, how it changed, what it refused", async () => 
   for (let call = 0; call < 4; call++) await swallow(circuit.execute(broken));
   await metrics.flush();
   expect(memory.total("circuitOpen", { policy: "c" })).toBe(1);
-  expect(memory.total("circuitChanges", { policy: "c", from: "closed", to: "open" })).toBe(1);
+  expect(memory.total("circuitChanges", { policy: "c", fromState: "closed", toState: "open" })).toBe(1);
   expect(memory.total("circuitRejections", { policy: "c" })).toBe(2);
 });
 
@@ -74,7 +74,7 @@ test("circuits by key: how many are open", async () => {
   await circuits.get({ region: "eu-west-3" }).execute(() => "fine");
   await metrics.flush();
   expect(memory.total("circuitOpen", { policy: "all" })).toBe(2);
-  expect(memory.total("circuitChanges", { policy: "all", to: "open" })).toBe(2);
+  expect(memory.total("circuitChanges", { policy: "all", toState: "open" })).toBe(2);
 });
 
 test("bulkhead, rate limiter and adaptive limiter: refusals, waits, rate and calls in flight", async () => {
@@ -156,7 +156,7 @@ test("cockatiel's own policies", async () => {
   await metrics.close();
   expect(memory.total("policyRetries", { policy: "wrapped" })).toBe(2);
   expect(memory.total("policyGiveUps", { policy: "wrapped" })).toBe(1);
-  expect(memory.total("circuitChanges", { policy: "wrapped", from: "closed", to: "open" })).toBe(1);
+  expect(memory.total("circuitChanges", { policy: "wrapped", fromState: "closed", toState: "open" })).toBe(1);
   expect(memory.total("limiterRejections", { policy: "limit" })).toBe(1);
   expect(memory.total("policyTimeouts", { policy: "slow" })).toBe(1);
 });

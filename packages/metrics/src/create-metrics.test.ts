@@ -1,8 +1,9 @@
 import { expect, test, vi } from "vitest";
-import { createMetrics, type MetricsOptions } from "./create-metrics.ts";
+import { createMetrics } from "./create-metrics.ts";
 import { defineMetrics } from "./define-metrics.ts";
 import { manualClock } from "./manual-clock.ts";
 import { memorySink } from "./memory-sink.ts";
+import type { MetricsOptions } from "./metrics-options.ts";
 
 const definitions = defineMetrics({
   orders: { kind: "counter", dimensions: ["shop"], description: "Orders placed." },
@@ -256,6 +257,15 @@ test("puts the environment behind the namespace, and constant dimensions on ever
   orders.add(1, { shop: "a" });
   await metrics.close();
   expect(sink.batches[0]).toMatchObject({ namespace: "Shop/prod", dimensions: { service: "web" } });
+});
+
+test("checks definitions that did not go through defineMetrics, and keeps its own names to itself", () => {
+  const unchecked = { "bad name": { kind: "counter", description: "x" } } as const;
+  expect(() => createMetrics({ definitions: unchecked, namespace: "Shop", sinks: [] })).toThrow("camelCase");
+  const taken = { metricsDropped: { kind: "counter", description: "x" } } as const;
+  expect(() => createMetrics({ definitions: taken, namespace: "Shop", sinks: [] })).toThrow(
+    expect.objectContaining({ option: "definitions" }),
+  );
 });
 
 test.each([

@@ -1,5 +1,5 @@
 export type { Clock, Timer } from "./clock.ts";
-export { createMetrics, type Metrics, type MetricsHealth, type MetricsOptions } from "./create-metrics.ts";
+export { createMetrics } from "./create-metrics.ts";
 export { defineMetrics } from "./define-metrics.ts";
 export type { DimensionValue } from "./dimension-text.ts";
 export {
@@ -24,6 +24,8 @@ export type {
 export type { HistogramData } from "./log-histogram.ts";
 export type { Logger } from "./logger.ts";
 export type { MetricDefinition, MetricDefinitions, MetricKind, Unit } from "./metric-definition.ts";
+export type { Metrics, MetricsHealth } from "./metrics.ts";
+export type { MetricsOptions } from "./metrics-options.ts";
 export { type ObserveOptions, observe } from "./observe/observe.ts";
 export { OptionError } from "./option-error.ts";
 export type { Batch, Measurement, Point } from "./point.ts";

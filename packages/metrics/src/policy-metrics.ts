@@ -65,8 +65,8 @@ export const policyMetrics = {
   },
   circuitChanges: {
     kind: "counter",
-    dimensions: ["policy", "from", "to"],
-    rollups: [["policy", "to"], ["to"]],
+    dimensions: ["policy", "fromState", "toState"],
+    rollups: [["policy", "toState"], ["toState"]],
     description: "Changes of a circuit's state.",
   },
   circuitRejections: {

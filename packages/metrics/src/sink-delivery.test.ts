@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
-import { createMetrics, type MetricsOptions } from "./create-metrics.ts";
+import { createMetrics } from "./create-metrics.ts";
 import { defineMetrics } from "./define-metrics.ts";
 import { manualClock } from "./manual-clock.ts";
 import { memorySink } from "./memory-sink.ts";
+import type { MetricsOptions } from "./metrics-options.ts";
 import type { Batch } from "./point.ts";
 import { type Sink, UnsentPointsError, type WriteContext } from "./sink.ts";
 
@@ -193,6 +194,21 @@ test("close() makes one last attempt whatever the state, drops the rest, and clo
     { sink: "dead", reason: "closed", points: expect.any(Number) },
   ]);
   expect(JSON.stringify(warnings)).not.toContain("secret text");
+});
+
+test("a logger that throws keeps nothing from being delivered", async () => {
+  const broken = () => {
+    throw new Error("log is full");
+  };
+  let down = true;
+  const logger = { debug: broken, info: broken, warn: broken, error: broken };
+  const { clock, written, metrics, order } = setUp(() => (down ? failing() : undefined), { logger });
+  order("a");
+  await metrics.flush();
+  down = false;
+  await clock.advance(1_000);
+  expect(written).toHaveLength(2);
+  expect(metrics.health().sinks[0]).toMatchObject({ state: "ok", pendingPoints: 0 });
 });
 
 test("a sink that throws at once is no different from one that rejects", async () => {

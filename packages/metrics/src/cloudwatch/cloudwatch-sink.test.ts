@@ -1,10 +1,11 @@
 import { CloudWatchClient, GetMetricDataCommand, ListMetricsCommand } from "@aws-sdk/client-cloudwatch";
 import { type LocalAws, startLocalAws } from "@holdfast/local-aws";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { createMetrics, type MetricsOptions } from "../create-metrics.ts";
+import { createMetrics } from "../create-metrics.ts";
 import { defineMetrics } from "../define-metrics.ts";
 import { type ManualClock, manualClock } from "../manual-clock.ts";
 import { memorySink } from "../memory-sink.ts";
+import type { MetricsOptions } from "../metrics-options.ts";
 import { type CloudWatchSinkOptions, cloudWatchSink } from "./cloudwatch-sink.ts";
 
 const definitions = defineMetrics({

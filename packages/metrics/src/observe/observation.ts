@@ -73,7 +73,11 @@ export function numberIn(facts: EventFacts, ...names: readonly string[]): number
 
 /** A short word among the facts that is safe as a dimension, else `undefined`. */
 export function wordIn(facts: EventFacts, name: string): string | undefined {
-  const value = facts[name];
+  return asWord(facts[name]);
+}
+
+/** The value if it is a short word that is safe as a dimension, else `undefined`. */
+export function asWord(value: unknown): string | undefined {
   return typeof value === "string" && /^[A-Za-z][\w .-]{0,63}$/.test(value) ? value : undefined;
 }
 

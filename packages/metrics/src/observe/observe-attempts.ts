@@ -1,11 +1,21 @@
+import type { CounterSeries } from "../series.ts";
 import { failureIn, numberIn, type Observation, operationIn, wordIn } from "./observation.ts";
+
+const mostOperations = 1_000;
 
 /** Records attempts, retries and giving up; timeouts, hedges and fallbacks; and what a retry budget has left. */
 export function observeAttempts(policy: object, observation: Observation): void {
   const { instruments, name } = observation;
   const count = (event: string, metric: "policyAttempts" | "policyTimeouts" | "policyHedges" | "policyFallbacks") => {
+    const byOperation = new Map<string | undefined, CounterSeries>(); // resolved once: attempts come with every call
     observation.on(policy, event, (facts) => {
-      observation.keep(instruments[metric].with({ policy: name, operation: operationIn(facts) })).add();
+      const operation = operationIn(facts);
+      let series = byOperation.get(operation);
+      if (series === undefined) {
+        series = observation.keep(instruments[metric].with({ policy: name, operation }));
+        if (byOperation.size < mostOperations) byOperation.set(operation, series);
+      }
+      series.add();
     });
   };
   count("onAttempt", "policyAttempts");

@@ -1,4 +1,4 @@
-import { type EventFacts, type Observation, wordIn } from "./observation.ts";
+import { asWord, type EventFacts, type Observation } from "./observation.ts";
 
 // cockatiel's CircuitState, by number
 const cockatielStates = ["closed", "open", "half-open", "isolated"] as const;
@@ -13,11 +13,10 @@ export function observeCircuit(policy: object, observation: Observation): void {
   if (refusing.includes(state)) open.add("");
   observation.until(instruments.circuitOpen.observe(() => open.size, { policy: name }));
   observation.on(policy, "onStateChange", (facts, raw) => {
-    const from = wordIn(facts, "from") ?? state;
-    const to = wordIn(facts, "to") ?? stateOf(raw);
-    state = to;
-    note(open, typeof facts.circuit === "string" && !("state" in policy) ? facts.circuit : "", to);
-    observation.keep(instruments.circuitChanges.with({ policy: name, from, to })).add();
+    const fromState = asWord(facts.from) ?? state;
+    state = asWord(facts.to) ?? stateOf(raw);
+    note(open, typeof facts.circuit === "string" && !("state" in policy) ? facts.circuit : "", state);
+    observation.keep(instruments.circuitChanges.with({ policy: name, fromState, toState: state })).add();
   });
   observation.on(policy, "onEvict", (facts) => {
     if (typeof facts.circuit === "string") open.delete(facts.circuit);

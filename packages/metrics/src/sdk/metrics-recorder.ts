@@ -1,6 +1,6 @@
-import type { Metrics } from "../create-metrics.ts";
 import type { DimensionValue } from "../dimension-text.ts";
 import type { MetricDefinitions } from "../metric-definition.ts";
+import type { Metrics } from "../metrics.ts";
 
 /** `MetricsRecorder` of `@smithy/types`, structurally: what `client.send(command, { metricsRecorder })` takes. */
 export interface MetricsRecorder<Native = unknown> {
