@@ -49,8 +49,11 @@ async function removeIfStale(lock: string): Promise<void> {
     const removed = `${lock}.${randomUUID()}`;
     await rename(lock, removed);
     // Another process may have taken the lock over between these two: then this one is its own, and goes back.
-    if (!(await isStale(removed))) await link(removed, lock);
-    await rm(removed, { force: true });
+    try {
+      if (!(await isStale(removed))) await link(removed, lock);
+    } finally {
+      await rm(removed, { force: true });
+    }
   } catch (error) {
     if (!hasCode(error, "ENOENT") && !hasCode(error, "EEXIST")) throw error; // released or taken meanwhile
   }
