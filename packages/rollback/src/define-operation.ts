@@ -119,7 +119,7 @@ export type OperationDefinition<Input, Output, Unrecorded> = OperationBase<Input
   (Undoable<Input, Output> | NotUndoable<Input, Output>);
 
 /** A checked {@link OperationDefinition}, with its defaults filled in. */
-export type Operation<Input = never, Output = unknown, Unrecorded = never> = OperationDefinition<
+export type Operation<Input = never, Output = unknown, Unrecorded = undefined> = OperationDefinition<
   Input,
   Output,
   Unrecorded

@@ -25,7 +25,7 @@ export class MainThreadClient {
   append(request: AppendRequest): Promise<AppendOutcome> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ request, resolve, reject });
-      if (this.#waiting.length === 1 && !this.#committing) process.nextTick(() => void this.#commit());
+      if (this.#waiting.length === 1 && !this.#committing) setImmediate(() => void this.#commit());
     });
   }
 

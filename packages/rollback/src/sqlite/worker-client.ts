@@ -6,6 +6,8 @@ import type { EngineMethod } from "./host.ts";
 import { brokenError } from "./sqlite-failure.ts";
 import type { SentError, WorkerReply, WorkerRequest } from "./worker-message.ts";
 
+const answersPerTurn = 32;
+
 interface Waiting {
   readonly resolve: (result: never) => void;
   readonly reject: (error: unknown) => void;
@@ -109,8 +111,8 @@ export class WorkerClient {
         else this.#ready.reject(received(reply.error));
         return;
       case "appended":
-        for (const [index, id] of reply.ids.entries()) this.#take(id)?.resolve(reply.outcomes[index] as never);
-        break;
+        this.#appended(reply, 0);
+        return;
       case "result":
         this.#take(reply.id)?.resolve(reply.result as never);
         break;
@@ -118,6 +120,15 @@ export class WorkerClient {
         for (const id of reply.ids) this.#take(id)?.reject(received(reply.error));
     }
     if (this.#waiting.size === 0) this.#worker.unref();
+  }
+
+  // A flush may answer hundreds of appends, and each answer starts work: the event loop gets its turn in between.
+  #appended(reply: Extract<WorkerReply, { readonly type: "appended" }>, from: number): void {
+    const { ids, outcomes } = reply;
+    const to = Math.min(ids.length, from + answersPerTurn);
+    for (let index = from; index < to; index++) this.#take(ids[index]!)?.resolve(outcomes[index] as never);
+    if (to < ids.length) setImmediate(() => this.#appended(reply, to));
+    else if (this.#waiting.size === 0) this.#worker.unref();
   }
 
   #take(id: number): Waiting | undefined {

@@ -1,0 +1,101 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { defineOperation, openJournal } from "@holdfast/rollback";
+import { recover } from "@holdfast/rollback/recovery";
+import { sqliteStore } from "@holdfast/rollback/sqlite";
+
+// The program that rollback-deployments.test.ts runs and kills: `rollback-deployment-tool.ts FOLDER COMMAND`.
+
+const folder = process.argv[2]!;
+const command = process.argv[3];
+
+interface Setting {
+  readonly file: string;
+  readonly key: string;
+  readonly value: string | number;
+}
+
+interface Before {
+  readonly before: string | number;
+}
+
+function settings(file: string): Record<string, string | number> {
+  return JSON.parse(readFileSync(join(folder, file), "utf8")) as Record<string, string | number>;
+}
+
+function set({ file, key, value }: Setting): void {
+  writeFileSync(join(folder, file), JSON.stringify({ ...settings(file), [key]: value }));
+}
+
+// What was there before is read by a step of its own: it is durable before anything is overwritten.
+const readSetting = defineOperation({
+  name: "read-setting",
+  version: 1,
+  class: "none-needed",
+  done: "sync",
+  apply: ({ file, key }: Pick<Setting, "file" | "key">): Before => ({ before: settings(file)[key]! }),
+});
+
+const changeSetting = defineOperation({
+  name: "change-setting",
+  version: 1,
+  class: "undoable",
+  deadlineMs: 200,
+  compensatesUnknown: true, // it puts back what was there, whether or not it was changed
+  apply: ({ before: _, ...setting }: Setting & Before) => set(setting),
+  compensate: ({ file, key, before }) => set({ file, key, value: before }),
+});
+
+const writeManifest = defineOperation({
+  name: "write-manifest",
+  version: 1,
+  class: "undoable",
+  deadlineMs: 200,
+  consistencyMs: 0,
+  apply: ({ path, text }: { readonly path: string; readonly text: string }) => {
+    mkdirSync(join(folder, "manifests"), { recursive: true });
+    writeFileSync(join(folder, path), text, { flag: "wx" });
+  },
+  probe: ({ path }) => (existsSync(join(folder, path)) ? { state: "applied", output: undefined } : { state: "absent" }),
+  compensate: ({ path }) => rmSync(join(folder, path), { force: true }),
+});
+
+await using journal = await openJournal({
+  store: sqliteStore({ path: join(folder, "deployments.journal") }),
+  operations: [readSetting, changeSetting, writeManifest],
+  settleMarginMs: 0,
+});
+
+switch (command) {
+  case "deploy":
+  case "deploy-and-die": {
+    const tx = await journal.begin("deploy api 2.0");
+    for (const setting of [
+      { file: "config.json", key: "replicas", value: 5 },
+      { file: "images.json", key: "api", value: "2.0" },
+    ]) {
+      const { before } = await tx.run(readSetting, setting);
+      await tx.run(changeSetting, { ...setting, before });
+    }
+    const path = "manifests/api.yaml";
+    if (!existsSync(join(folder, path))) await tx.run(writeManifest, { path, text: "image: api:2.0" });
+    if (command === "deploy-and-die") process.kill(process.pid, "SIGKILL");
+    await tx.commit();
+    console.log("committed");
+    break;
+  }
+  case "recover": {
+    const { transactions } = await recover(journal);
+    console.log(transactions.length === 0 ? "nothing is open" : transactions.map(({ outcome }) => outcome).join(" "));
+    break;
+  }
+  case "rollback-committed": {
+    const [tx] = await journal.transactions({ open: false });
+    console.log(await journal.rollback(tx!.id).then(() => "rolled back", String));
+    break;
+  }
+  case "clean-up": {
+    const deleted = await journal.prune({ olderThanMs: -1_000 });
+    console.log(`deleted ${deleted.length}, left ${(await journal.transactions()).length}`);
+  }
+}
