@@ -56,6 +56,7 @@ export interface Goal {
 /** Prints the goals, and keeps the whole result beside those of other benches. */
 export function report(name: string, result: object, goals: readonly Goal[]): void {
   console.table(goals.map(({ goal, figure, met }) => ({ goal, figure, "": met ? "met" : "missed" })));
+  if (smoke) console.log("A smoke run shows that the bench runs; it is too short for its figures to mean much.");
   const folder = new URL("../results/", import.meta.url);
   mkdirSync(folder, { recursive: true });
   const file = new URL(`circuit-breaker-${name}.json`, folder);

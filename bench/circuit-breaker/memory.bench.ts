@@ -41,6 +41,7 @@ const perKey = {
   consecutive: await bytesPerKey({}),
   "100 calls": await bytesPerKey({ failureRatio: 0.5, window: { calls: 100 } }),
   "10 s in 10 buckets": await bytesPerKey({ failureRatio: 0.5 }),
+  "the same, and slow calls": await bytesPerKey({ failureRatio: 0.5, slowCallMs: 1_000 }),
 };
 console.log(`Bytes per circuit, of ${keys.toLocaleString("en")}, each called once, its key included`);
 console.table(Object.fromEntries(Object.entries(perKey).map(([name, bytes]) => [name, { bytes: Math.round(bytes) }])));

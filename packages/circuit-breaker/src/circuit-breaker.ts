@@ -35,7 +35,7 @@ import { type Refusal, rejectSoon } from "./refusal.ts";
  * @throws OptionError at once if an option is wrong.
  */
 export function circuitBreaker(options: CircuitBreakerOptions = {}): CircuitBreaker {
-  const breaker = new CircuitBreaker(options.name ?? "circuit", settingsFrom(options), new CircuitEvents());
+  const breaker = new CircuitBreaker(options.name ?? "circuit", settingsFrom(options));
   if (options.onStateChange !== undefined) breaker.onStateChange(options.onStateChange);
   if (options.onReject !== undefined) breaker.onReject(options.onReject);
   if (options.snapshot !== undefined) breaker.restore(options.snapshot);
@@ -47,14 +47,17 @@ export class CircuitBreaker implements ComposablePolicy {
   declare readonly _altReturn: never;
   readonly #machine: CircuitMachine;
   readonly #settings: CircuitSettings;
-  readonly #events: CircuitEvents;
+  /** Whether its events are those of many circuits, as long as nobody listens to this one alone: it is the lighter for it. */
+  #sharesEvents: boolean;
+  #events: CircuitEvents;
   #execute: ComposablePolicy["execute"] | undefined;
 
   /** For this package; use {@link circuitBreaker}. */
-  constructor(name: string, settings: CircuitSettings, events: CircuitEvents) {
+  constructor(name: string, settings: CircuitSettings, eventsOfMany?: CircuitEvents) {
     this.#settings = settings;
-    this.#events = events;
-    this.#machine = new CircuitMachine(name, settings, events);
+    this.#events = eventsOfMany ?? new CircuitEvents();
+    this.#sharesEvents = eventsOfMany !== undefined;
+    this.#machine = new CircuitMachine(name, settings, this.#events);
   }
 
   get kind(): "circuit-breaker" {
@@ -72,35 +75,35 @@ export class CircuitBreaker implements ComposablePolicy {
 
   /** An admitted call succeeded. */
   get onSuccess(): Event<SuccessEvent> {
-    return this.#events.onSuccess;
+    return this.#ownEvents().onSuccess;
   }
 
   /** An admitted call failed; `handled` says whether that counted. */
   get onFailure(): Event<FailureEvent> {
-    return this.#events.onFailure;
+    return this.#ownEvents().onFailure;
   }
 
   get onStateChange(): Event<StateChangeEvent> {
-    return this.#events.onStateChange;
+    return this.#ownEvents().onStateChange;
   }
 
   /** The circuit opened, or a person holds it open. */
   get onBreak(): Event<StateChangeEvent> {
-    return this.#events.onEntering("open", "isolated");
+    return this.#ownEvents().onEntering("open", "isolated");
   }
 
   get onHalfOpen(): Event<StateChangeEvent> {
-    return this.#events.onEntering("half-open");
+    return this.#ownEvents().onEntering("half-open");
   }
 
   /** The circuit closed. */
   get onReset(): Event<StateChangeEvent> {
-    return this.#events.onEntering("closed");
+    return this.#ownEvents().onEntering("closed");
   }
 
   /** A call was refused. */
   get onReject(): Event<RejectEvent> {
-    return this.#events.onReject;
+    return this.#ownEvents().onReject;
   }
 
   /**
@@ -239,6 +242,15 @@ export class CircuitBreaker implements ComposablePolicy {
     if (mode !== "enforce") return this.#run(uncounted, context, next);
     const options = failure === undefined ? { stack } : { stack, cause: failure };
     return rejectSoon(new CircuitOpenError({ circuit: this.name, since, retryAfterMs, state }, options));
+  }
+
+  #ownEvents(): CircuitEvents {
+    if (this.#sharesEvents) {
+      this.#sharesEvents = false;
+      this.#events = new CircuitEvents(this.#events);
+      this.#machine.events = this.#events;
+    }
+    return this.#events;
   }
 
   #isTimed(): boolean {

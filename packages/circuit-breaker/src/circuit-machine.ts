@@ -36,14 +36,15 @@ interface Trigger {
  */
 export class CircuitMachine {
   readonly name: string;
+  /** Where changes are told. */
+  events: CircuitEvents;
   readonly #settings: CircuitSettings;
-  readonly #events: CircuitEvents;
   #state: CircuitState;
 
   constructor(name: string, settings: CircuitSettings, events: CircuitEvents) {
     this.name = name;
     this.#settings = settings;
-    this.#events = events;
+    this.events = events;
     const since = settings.clock.now();
     this.#state =
       settings.mode === "disabled"
@@ -241,7 +242,7 @@ export class CircuitMachine {
     this.#state = next;
     if (before.kind === "half-open") before.round.end();
     const change = { circuit: this.name, from: before.kind, to: next.kind, reason, at: this.#settings.clock.now() };
-    this.#events.emitStateChange({ ...change, ...figures, openings, openMs, error, call });
+    this.events.emitStateChange({ ...change, ...figures, openings, openMs, error, call });
   }
 
   /** What the circuit has not yet recovered from: a trip while traffic ramps up is part of the same outage. */

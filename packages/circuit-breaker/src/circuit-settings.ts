@@ -108,7 +108,7 @@ function windowFrom(
 ): (() => OutcomeWindow) | undefined {
   if (failureRatio === undefined && slowCallRatio === undefined) return undefined;
   if ("calls" in window) return () => new CountWindow(window.calls);
-  return () => new TimeWindow(window.ms, window.buckets ?? 10);
+  return () => new TimeWindow(window.ms, window.buckets ?? 10, slowCallRatio !== undefined);
 }
 
 function assertWindow(window: WindowOptions | undefined): void {

@@ -177,7 +177,7 @@ export class CircuitsByKey implements ComposablePolicy {
   }
 
   #register(key: string): CircuitBreaker {
-    const circuit = new CircuitBreaker(key, this.#settings, new CircuitEvents(this.#events));
+    const circuit = new CircuitBreaker(key, this.#settings, this.#events);
     const evicted = this.#circuits.add(key, circuit);
     if (evicted !== undefined) {
       this.#evicted++;

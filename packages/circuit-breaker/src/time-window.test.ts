@@ -15,7 +15,7 @@ const step = fc.record({
 test("holds the calls of the buckets it covers, as a plain list with times would", () => {
   fc.assert(
     fc.property(fc.nat({ max: 1e9 }), fc.array(step, { maxLength: 100 }), (startMs, steps) => {
-      const window = new TimeWindow(lengthMs, buckets);
+      const window = new TimeWindow(lengthMs, buckets, true);
       const calls: { at: number; failed: boolean; slow: boolean }[] = [];
       let at = startMs;
       for (const { waitMs, failed, slow } of steps) {
@@ -34,16 +34,25 @@ test("holds the calls of the buckets it covers, as a plain list with times would
   );
 });
 
+test("counts no slow calls unless told to, and is the smaller for it", () => {
+  const window = new TimeWindow(lengthMs, buckets, false);
+  window.record(true, true, 50);
+  window.record(false, true, 150);
+  expect(window.counts(150)).toEqual({ calls: 2, failures: 1, slowCalls: 0 });
+  expect(window.save(150)).toEqual([bucketMs, 0, 1, 0, 0, bucketMs, 1, 1, 0]);
+  expect(window.counts(1_050)).toEqual({ calls: 1, failures: 0, slowCalls: 0 });
+});
+
 describe("expiry", () => {
   test("a call is held for at least nine tenths of the window and never beyond it", () => {
-    const window = new TimeWindow(lengthMs, buckets);
+    const window = new TimeWindow(lengthMs, buckets, true);
     window.record(true, false, 99);
     expect(window.counts(999).calls).toBe(1);
     expect(window.counts(1_000).calls).toBe(0);
   });
 
   test("a clock that steps back loses nothing", () => {
-    const window = new TimeWindow(lengthMs, buckets);
+    const window = new TimeWindow(lengthMs, buckets, true);
     window.record(true, false, 5_000);
     window.record(true, false, 4_000);
     expect(window.counts(5_000)).toMatchObject({ calls: 2, failures: 2 });
@@ -52,12 +61,12 @@ describe("expiry", () => {
 
 describe("save and load", () => {
   test("what was saved has aged by the time between", () => {
-    const saving = new TimeWindow(lengthMs, buckets);
+    const saving = new TimeWindow(lengthMs, buckets, true);
     saving.record(true, false, 10_000);
     saving.record(false, true, 10_500);
     const saved = JSON.parse(JSON.stringify(saving.save(10_500))) as number[];
     const later = (ageMs: number) => {
-      const window = new TimeWindow(lengthMs, buckets);
+      const window = new TimeWindow(lengthMs, buckets, true);
       expect(window.load(saved, 77_000, ageMs)).toBe(true);
       return window.counts(77_000);
     };
@@ -73,13 +82,13 @@ describe("save and load", () => {
     [[100, 0, Number.NaN, 0, 0]],
     [[]],
   ])("takes nothing of what it cannot have saved: %j", (saved) => {
-    const window = new TimeWindow(lengthMs, buckets);
+    const window = new TimeWindow(lengthMs, buckets, true);
     expect(window.load(saved, 0, 0)).toBe(false);
     expect(window.counts(0).calls).toBe(0);
   });
 
   test("never holds more failures than calls", () => {
-    const window = new TimeWindow(lengthMs, buckets);
+    const window = new TimeWindow(lengthMs, buckets, true);
     window.load([100, 0, 2, 9, 9], 0, 0);
     expect(window.counts(0)).toEqual({ calls: 2, failures: 2, slowCalls: 2 });
   });

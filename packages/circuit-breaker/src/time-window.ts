@@ -1,6 +1,6 @@
 import type { OutcomeWindow, WindowCounts } from "./outcome-window.ts";
 
-const fields = 3; // calls, failures, slow calls of one bucket
+const savedFields = 4; // of one bucket: its age, calls, failures, slow calls
 
 /**
  * The calls of the last `lengthMs`, in buckets: the oldest bucket drops out whole, so the window covers
@@ -9,17 +9,20 @@ const fields = 3; // calls, failures, slow calls of one bucket
 export class TimeWindow implements OutcomeWindow {
   readonly #bucketMs: number;
   readonly #buckets: number;
+  /** Calls and failures of each bucket, and its slow calls if they are counted. */
   readonly #counts: number[];
+  readonly #fields: 2 | 3;
   /** The number of the newest bucket since the clock's beginning. */
   #newest = 0;
   #calls = 0;
   #failures = 0;
   #slowCalls = 0;
 
-  constructor(lengthMs: number, buckets: number) {
+  constructor(lengthMs: number, buckets: number, countsSlow: boolean) {
     this.#buckets = buckets;
     this.#bucketMs = lengthMs / buckets;
-    this.#counts = new Array<number>(buckets * fields).fill(0);
+    this.#fields = countsSlow ? 3 : 2;
+    this.#counts = new Array<number>(buckets * this.#fields).fill(0);
   }
 
   record(failed: boolean, slow: boolean, atMs: number): void {
@@ -38,19 +41,19 @@ export class TimeWindow implements OutcomeWindow {
     if (this.#calls === 0) return [];
     const saved = [this.#bucketMs];
     for (let age = 0; age < this.#buckets; age++) {
-      const at = this.#slotOf(this.#newest - age);
-      if (this.#counts[at]! > 0) saved.push(age * this.#bucketMs, ...this.#counts.slice(at, at + fields));
+      const [calls, failures, slowCalls] = this.#bucketAt(this.#slotOf(this.#newest - age));
+      if (calls > 0) saved.push(age * this.#bucketMs, calls, failures, slowCalls);
     }
     return saved;
   }
 
   load(saved: readonly number[], atMs: number, ageMs: number): boolean {
     const [bucketMs, ...rest] = saved;
-    if (bucketMs !== this.#bucketMs || rest.length % (fields + 1) !== 0) return false;
+    if (bucketMs !== this.#bucketMs || rest.length % savedFields !== 0) return false;
     if (!rest.every((number) => Number.isFinite(number) && number >= 0)) return false;
     this.#moveTo(atMs);
-    for (let index = 0; index < rest.length; index += fields + 1) {
-      const [bucketAgeMs = 0, calls = 0, failures = 0, slowCalls = 0] = rest.slice(index, index + fields + 1);
+    for (let index = 0; index < rest.length; index += savedFields) {
+      const [bucketAgeMs = 0, calls = 0, failures = 0, slowCalls = 0] = rest.slice(index, index + savedFields);
       const age = Math.floor((bucketAgeMs + ageMs) / this.#bucketMs);
       if (age < this.#buckets)
         this.#add(this.#newest - age, calls, Math.min(failures, calls), Math.min(slowCalls, calls));
@@ -62,9 +65,10 @@ export class TimeWindow implements OutcomeWindow {
     const at = this.#slotOf(bucket);
     this.#counts[at]! += calls;
     this.#counts[at + 1]! += failures;
-    this.#counts[at + 2]! += slowCalls;
     this.#calls += calls;
     this.#failures += failures;
+    if (this.#fields === 2) return;
+    this.#counts[at + 2]! += slowCalls;
     this.#slowCalls += slowCalls;
   }
 
@@ -76,13 +80,18 @@ export class TimeWindow implements OutcomeWindow {
   }
 
   #empty(at: number): void {
-    this.#calls -= this.#counts[at]!;
-    this.#failures -= this.#counts[at + 1]!;
-    this.#slowCalls -= this.#counts[at + 2]!;
-    this.#counts.fill(0, at, at + fields);
+    const [calls, failures, slowCalls] = this.#bucketAt(at);
+    this.#calls -= calls;
+    this.#failures -= failures;
+    this.#slowCalls -= slowCalls;
+    this.#counts.fill(0, at, at + this.#fields);
+  }
+
+  #bucketAt(at: number): readonly [calls: number, failures: number, slowCalls: number] {
+    return [this.#counts[at]!, this.#counts[at + 1]!, this.#fields === 3 ? this.#counts[at + 2]! : 0];
   }
 
   #slotOf(bucket: number): number {
-    return (((bucket % this.#buckets) + this.#buckets) % this.#buckets) * fields;
+    return (((bucket % this.#buckets) + this.#buckets) % this.#buckets) * this.#fields;
   }
 }
