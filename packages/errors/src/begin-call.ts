@@ -9,10 +9,10 @@ import type { Next } from "./policy.ts";
  * To write an `execute(fn, signal?)`, use {@link executeOf}: it also works inside cockatiel's `wrap`.
  */
 export function beginCall<T>(run: Next<T>, { signal, deadline, call }: CallContextOptions = {}): Promise<T> {
-  if (signal === undefined) return settle(run, CallContext.within(undefined, deadline, call));
+  if (signal === undefined) return settle(run, CallContext.rootWithin(undefined, deadline, call));
   if (signal.aborted) return Promise.reject(signal.reason);
   const scope = new AbortScope(undefined, signal);
-  return untilGivenUp(settle(run, CallContext.within(scope, deadline, call)), scope);
+  return untilGivenUp(settle(run, CallContext.rootWithin(scope, deadline, call)), scope);
 }
 
 /** What `executeOf` makes an `execute` of. */
@@ -23,13 +23,16 @@ interface Within<Alternative> {
 /**
  * The `execute(fn, signal?)` of a policy, made of its `executeWithin`. With one argument it takes the shortest way;
  * with two, as cockatiel's `wrap` calls it, the function gets a context that survives being spread.
+ *
+ * @param attempt 1 if the policy counts attempts: its first one then needs no context of its own
  */
 export function executeOf<Alternative = never>(
   policy: Within<Alternative>,
+  attempt: 0 | 1 = 0,
 ): <T>(fn: Next<T>, signal?: AbortSignal) => Promise<T | Alternative> {
   return function execute<T>(fn: Next<T>, signal?: AbortSignal): Promise<T | Alternative> {
     // biome-ignore lint/complexity/noArguments: their number is what tells cockatiel's `wrap` from a plain call
-    if (arguments.length < 2) return policy.executeWithin(CallContext.within(undefined), fn);
+    if (arguments.length < 2) return policy.executeWithin(CallContext.plain(attempt), fn);
     return executeSpread(policy, fn, signal);
   };
 }

@@ -32,14 +32,14 @@ type Foreign = Readonly<Record<string, unknown>>;
  * `AbortController`. Policies ask `aborted` and `abortable` and use `onAbort` instead, which make none.
  */
 export class CallContext {
-  readonly #scope: AbortScope | undefined;
+  /** `undefined` while nobody can abort the call and nobody has asked for its signal. */
+  #scope: AbortScope | undefined;
   /** 0 until a retry counts. */
   readonly #attempt: number;
   readonly #deadline: number | undefined;
   readonly #call: CallDetails | undefined;
   /** What policies of another make put into their context. */
   readonly #foreign: Foreign | undefined;
-  #neverAborted: AbortSignal | undefined;
 
   /** Use {@link CallContext.root}. */
   constructor(
@@ -58,11 +58,11 @@ export class CallContext {
   }
 
   static root({ signal, deadline, call }: CallContextOptions = {}): CallContext {
-    return CallContext.within(signal === undefined ? undefined : new AbortScope(undefined, signal), deadline, call);
+    return CallContext.rootWithin(signal === undefined ? undefined : new AbortScope(undefined, signal), deadline, call);
   }
 
   /** A root within `scope`, for `beginCall`, which closes the scope when the call is over. */
-  static within(scope: AbortScope | undefined, deadline?: number, call?: CallDetails): CallContext {
+  static rootWithin(scope: AbortScope | undefined, deadline?: number, call?: CallDetails): CallContext {
     return new CallContext(scope, 0, deadline, call, undefined);
   }
 
@@ -73,9 +73,8 @@ export class CallContext {
 
   /** Aborts when the caller gives up, or a policy around does. Follows the caller's signal until the call settles. */
   get signal(): AbortSignal {
-    if (this.#scope !== undefined) return this.#scope.signal;
-    this.#neverAborted ??= new AbortController().signal;
-    return this.#neverAborted;
+    this.#scope ??= new AbortScope(undefined);
+    return this.#scope.signal;
   }
 
   /** Which call of the retry around it this is; 1 for the first, as the AWS SDK counts. */
@@ -102,7 +101,7 @@ export class CallContext {
     return this.#scope?.reason;
   }
 
-  /** Whether anything around this call can still give it up. */
+  /** Whether anything around this call may still give it up; true, to be safe, once its signal has been read. */
   get abortable(): boolean {
     return this.#scope !== undefined;
   }
@@ -131,12 +130,22 @@ export class CallContext {
 
   /** The same call, with a signal that a policy of another make derived from this one's. */
   withSignal(signal: AbortSignal): CallContext {
-    return this.#within(new AbortScope(this.#scope, signal));
+    return this.inside(new AbortScope(this.#scope, signal));
   }
 
   /** The same call, which can also be given up on its own by {@link cancel}. */
   cancellable(): CallContext {
-    return this.#within(new AbortScope(this.#scope));
+    return this.inside(new AbortScope(this.#scope));
+  }
+
+  /** What gives this call up, for a policy that makes a scope of its own inside it. */
+  get scope(): AbortScope | undefined {
+    return this.#scope;
+  }
+
+  /** The same call, given up with `scope`, which a policy made inside this call's. */
+  inside(scope: AbortScope): CallContext {
+    return new CallContext(scope, this.#attempt, this.#deadline, this.#call, this.#foreign);
   }
 
   /** Gives up a {@link cancellable} call and what runs inside it: `signal` aborts with `reason`, if anyone has read it. */
@@ -150,7 +159,7 @@ export class CallContext {
    */
   adopt(given: { readonly signal?: AbortSignal }): CallContext {
     const { signal, attempt, deadline, call, ...rest } = given as Partial<CallContext> & Record<string, unknown>;
-    const unchanged = signal === undefined || signal === this.#scope?.signal || signal === this.#neverAborted;
+    const unchanged = signal === undefined || signal === this.#scope?.signal;
     const adopted = new CallContext(
       unchanged ? this.#scope : new AbortScope(this.#scope, signal),
       typeof attempt === "number" ? attempt : this.#attempt,
@@ -174,10 +183,6 @@ export class CallContext {
     if (this.#deadline !== undefined) show(shown, "deadline", this.#deadline);
     if (this.#call !== undefined) show(shown, "call", this.#call);
     return shown;
-  }
-
-  #within(scope: AbortScope): CallContext {
-    return new CallContext(scope, this.#attempt, this.#deadline, this.#call, this.#foreign);
   }
 }
 

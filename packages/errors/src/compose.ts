@@ -48,8 +48,12 @@ export function compose<const Policies extends readonly [AnyPolicy, ...AnyPolicy
     onFailure: outermost.onFailure,
     wrapped: policies,
     executeWithin: composed.executeWithin,
-    execute: executeOf(composed) as ComposedPolicy<Policies>["execute"],
+    execute: executeOf(composed, countsAttempts(outermost) ? 1 : 0) as ComposedPolicy<Policies>["execute"],
   };
+}
+
+function countsAttempts(policy: AnyPolicy): boolean {
+  return (policy as { readonly kind?: unknown }).kind === "retry";
 }
 
 type Layer = Pick<ComposablePolicy, "executeWithin">;

@@ -1,4 +1,5 @@
 // What a policy is made of: for the packages of this house and for users who write policies of their own.
+export { AbortScope } from "./abort-scope.ts";
 export { beginCall, executeOf, executeSpread, untilAborted } from "./begin-call.ts";
 export { CallContext, type CallContextOptions, type CallDetails } from "./call-context.ts";
 export { type Clock, systemClock, type Timer } from "./clock.ts";

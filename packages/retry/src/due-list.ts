@@ -1,15 +1,13 @@
 import type { Clock, Timer } from "@holdfast/errors/policy";
 
-/** Something that falls due, unless it is taken off its list first. */
-export abstract class DueEntry {
+/** Something that falls due, unless it is taken off its list first. The list keeps all but `expire`. */
+export interface DueEntry {
   /** On the list's clock. */
-  dueAt = 0;
-  /** Kept by the list. */
-  before: DueEntry | undefined = undefined;
-  after: DueEntry | undefined = undefined;
-  listed = false;
-
-  abstract expire(): void;
+  dueAt: number;
+  before: DueEntry | undefined;
+  after: DueEntry | undefined;
+  listed: boolean;
+  expire(): void;
 }
 
 /** A timer of Node's, which need not hold the process; other platforms have none that does. */

@@ -74,12 +74,11 @@ export class RetryPolicy implements ComposablePolicy {
       !context.aborted;
     if (!isPlain) return new RetryRun(settings, this.#emitters, context, next).start();
     // Nothing is set up for a failure that does not come.
+    const { abortable } = context; // asked first: it is true once the function has read the signal
     const startedAt = settings.clock.now();
     const result = firstAttempt(next, context.withAttempt(1));
     const resume = (error: unknown) => new RetryRun(settings, this.#emitters, context, next, startedAt).resume(error);
-    return context.abortable
-      ? this.#unlessAbandoned(context, next, startedAt, result, resume)
-      : result.then(undefined, resume);
+    return abortable ? this.#unlessAbandoned(context, next, startedAt, result, resume) : result.then(undefined, resume);
   }
 
   /** The first attempt of a call that may be given up while it runs. */

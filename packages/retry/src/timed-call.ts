@@ -1,4 +1,5 @@
 import {
+  AbortScope,
   type CallContext,
   type CallDetails,
   type Clock,
@@ -7,7 +8,7 @@ import {
   type Next,
   type SuccessEvent,
 } from "@holdfast/errors/policy";
-import { DueEntry, DueList } from "./due-list.ts";
+import { type DueEntry, DueList } from "./due-list.ts";
 import type { LateResultEvent } from "./retry-events.ts";
 import { TimeoutError } from "./timeout-error.ts";
 
@@ -32,29 +33,39 @@ export class TimedCallKit {
   }
 }
 
-/** One call under a timeout; is on the list of what falls due while it runs. */
-export class TimedCall<T> extends DueEntry {
-  readonly #kit: TimedCallKit;
-  readonly #inner: CallContext;
-  readonly #resolve: (value: T) => void;
-  readonly #reject: (reason: unknown) => void;
-  #allowedMs = 0;
+/** One call under a timeout: the scope that gives up what runs inside, and on the list of what falls due meanwhile. */
+export class TimedCall<T> extends AbortScope implements DueEntry {
+  dueAt = 0;
+  before: DueEntry | undefined = undefined;
+  after: DueEntry | undefined = undefined;
+  listed = false;
+  // Not #private: in a derived class those cost 70 bytes a call.
+  private readonly kit: TimedCallKit;
+  private readonly context: CallContext;
+  private readonly resolve: (value: T) => void;
+  private readonly reject: (reason: unknown) => void;
+  private readonly allowedMs: number;
 
-  /** @param inner what runs inside, which can be given up */
-  constructor(kit: TimedCallKit, inner: CallContext, resolve: (value: T) => void, reject: (reason: unknown) => void) {
-    super();
-    this.#kit = kit;
-    this.#inner = inner;
-    this.#resolve = resolve;
-    this.#reject = reject;
+  constructor(
+    kit: TimedCallKit,
+    context: CallContext,
+    resolve: (value: T) => void,
+    reject: (reason: unknown) => void,
+    allowedMs: number,
+  ) {
+    super(context.scope);
+    this.kit = kit;
+    this.context = context;
+    this.resolve = resolve;
+    this.reject = reject;
+    this.allowedMs = allowedMs;
   }
 
-  run(next: Next<T>, allowedMs: number): void {
-    this.#allowedMs = allowedMs;
-    this.#kit.due.add(this, allowedMs);
+  run(next: Next<T>): void {
+    this.kit.due.add(this, this.allowedMs);
     let running: PromiseLike<T>;
     try {
-      const result = next(this.#inner);
+      const result = next(this.context.inside(this));
       running = result instanceof Promise ? result : Promise.resolve(result);
     } catch (error) {
       running = Promise.reject(error);
@@ -70,42 +81,42 @@ export class TimedCall<T> extends DueEntry {
   }
 
   /** The time is over. */
-  override expire(): void {
-    const error = new TimeoutError(this.#allowedMs);
-    this.#reject(error);
-    if (this.#inner.aborted) return; // the caller was quicker, and the call has its reason
-    this.#inner.cancel(error);
-    const { timeout } = this.#kit;
-    if (timeout.active) timeout.emit({ timeoutMs: this.#allowedMs, call: this.#inner.call });
+  expire(): void {
+    const error = new TimeoutError(this.allowedMs);
+    this.reject(error);
+    if (this.aborted) return; // the caller was quicker, and the call has its reason
+    this.abort(error);
+    const { timeout } = this.kit;
+    if (timeout.active) timeout.emit({ timeoutMs: this.allowedMs, call: this.context.call });
     this.#reportFailure(error, true);
   }
 
   #succeed(value: T): void {
-    const { due, success, lateResult } = this.#kit;
+    const { due, success, lateResult } = this.kit;
     if (due.remove(this)) {
       if (success.active) success.emit({ duration: this.#durationMs() });
-      this.#resolve(value);
+      this.resolve(value);
     } else if (lateResult.active) this.#reportLate({ value });
   }
 
   #fail(error: unknown): void {
-    if (this.#kit.due.remove(this)) {
+    if (this.kit.due.remove(this)) {
       this.#reportFailure(error, false);
-      this.#reject(error);
-    } else if (this.#kit.lateResult.active) this.#reportLate({ error });
+      this.reject(error);
+    } else if (this.kit.lateResult.active) this.#reportLate({ error });
   }
 
   #reportFailure(error: unknown, handled: boolean): void {
-    const { failure } = this.#kit;
+    const { failure } = this.kit;
     if (failure.active) failure.emit({ duration: this.#durationMs(), handled, reason: { error } });
   }
 
   #reportLate(outcome: LateResultEvent["outcome"]): void {
-    const { attempt, call } = this.#inner;
-    this.#kit.lateResult.emit({ attempt, outcome, call });
+    const { attempt, call } = this.context;
+    this.kit.lateResult.emit({ attempt, outcome, call });
   }
 
   #durationMs(): number {
-    return this.#kit.clock.monotonic() - (this.dueAt - this.#allowedMs);
+    return this.kit.clock.monotonic() - (this.dueAt - this.allowedMs);
   }
 }

@@ -62,7 +62,7 @@ export class TimeoutPolicy implements ComposablePolicy {
   /** Runs `fn`, with a signal that aborts at the timeout. */
   execute<T>(fn: Next<T>, signal?: AbortSignal): Promise<T> {
     // biome-ignore lint/complexity/noArguments: their number is what tells cockatiel's `wrap` from a plain call
-    if (arguments.length < 2) return this.executeWithin(CallContext.within(undefined), fn);
+    if (arguments.length < 2) return this.executeWithin(CallContext.plain(0), fn);
     return executeSpread<T, never>(this, fn, signal);
   }
 
@@ -70,7 +70,7 @@ export class TimeoutPolicy implements ComposablePolicy {
     const { deadline } = context;
     const allowedMs = deadline === undefined ? this.timeoutMs : this.#allowedMs(deadline);
     return new Promise<T>((resolve, reject) => {
-      new TimedCall(this.#kit, context.cancellable(), resolve, reject).run(next, allowedMs);
+      new TimedCall(this.#kit, context, resolve, reject, allowedMs).run(next);
     });
   }
 
