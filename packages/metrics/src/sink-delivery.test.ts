@@ -123,13 +123,29 @@ test("only what was not sent is sent again", async () => {
   const { clock, written, metrics, order } = setUp((batch) => {
     if (!first) return;
     first = false;
-    throw new UnsentPointsError(batch.points.slice(1), new Error("half-way"));
+    // As another copy of this package would throw it.
+    throw { ...new UnsentPointsError(batch.points.slice(1), new Error("half-way")) };
   });
   order("a");
   order("b");
   await metrics.flush();
   await clock.advance(1_000);
   expect(shops(written)).toEqual([["a", "b"], ["b"]]);
+});
+
+test("a batch offered in the very turn in which a write ends is written too", async () => {
+  const ends: (() => void)[] = [];
+  const { clock, written, metrics, order } = setUp(() => new Promise<void>((resolve) => ends.push(resolve)));
+  order("a");
+  const first = metrics.flush().then(() => {
+    order("b");
+    return metrics.flush();
+  });
+  ends[0]?.();
+  await clock.advance(0);
+  ends[1]?.();
+  await first;
+  expect(shops(written)).toEqual([["a"], ["b"]]);
 });
 
 test("a write that never ends is aborted and abandoned after its time", async () => {
@@ -209,6 +225,23 @@ test("a logger that throws keeps nothing from being delivered", async () => {
   await clock.advance(1_000);
   expect(written).toHaveLength(2);
   expect(metrics.health().sinks[0]).toMatchObject({ state: "ok", pendingPoints: 0 });
+});
+
+test("an error that throws when looked at is a failure like any other", async () => {
+  const hostile = new Proxy(
+    {},
+    {
+      get() {
+        throw new Error("do not look");
+      },
+    },
+  );
+  const { metrics, order } = setUp(() => {
+    throw hostile;
+  });
+  order("a");
+  await metrics.flush();
+  expect(metrics.health().sinks[0]).toMatchObject({ state: "failing", lastError: "unknown", pendingPoints: 1 });
 });
 
 test("a sink that throws at once is no different from one that rejects", async () => {

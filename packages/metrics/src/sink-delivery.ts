@@ -2,7 +2,7 @@ import { type Clock, setIdleTimeout, type Timer } from "./clock.ts";
 import { errorName } from "./error-name.ts";
 import { joinBatches } from "./join-batches.ts";
 import type { Batch } from "./point.ts";
-import { type Sink, UnsentPointsError } from "./sink.ts";
+import { isUnsentPointsError, type Sink } from "./sink.ts";
 
 /** How a sink's delivery is going. */
 export interface SinkHealth {
@@ -90,25 +90,13 @@ export class SinkDelivery {
     this.#makeRoom();
   }
 
-  /** Queues what could not be written, before everything newer. */
-  #takeBack(batch: Batch): void {
-    if (batch.points.length === 0) return;
-    this.#pending.unshift(batch);
-    this.#pendingPoints += batch.points.length;
-    this.#makeRoom();
-  }
-
   /** Writes what is queued, unless the sink is to be left alone for now. `force` writes even then. Never rejects. */
   drain(force = false): Promise<void> {
     if (this.#writing !== undefined) return this.#writing;
     if (!force && this.#options.clock.monotonic() < this.#notBefore) return Promise.resolve();
     const writing = this.#writeAll();
-    if (this.#inFlight !== undefined) {
-      this.#writing = writing.finally(() => {
-        this.#writing = undefined;
-      });
-    }
-    return this.#writing ?? writing;
+    if (this.#inFlight !== undefined) this.#writing = writing; // otherwise the sink took everything at once
+    return writing;
   }
 
   /** Writes once more, whatever the state, then drops what is left and closes the sink. Never rejects. */
@@ -128,9 +116,7 @@ export class SinkDelivery {
   }
 
   async #writeAll(): Promise<void> {
-    for (let batch = this.#pending.shift(); batch !== undefined; batch = this.#pending.shift()) {
-      this.#pendingPoints -= batch.points.length;
-      this.#inFlight = batch;
+    for (let batch = this.#next(); batch !== undefined; batch = this.#next()) {
       try {
         const written = this.#write(batch);
         if (written !== undefined) await written;
@@ -138,11 +124,18 @@ export class SinkDelivery {
         this.#lastSuccessAt = this.#options.clock.now();
       } catch (error) {
         this.#failed(batch, error);
-        return;
-      } finally {
-        this.#inFlight = undefined;
+        break;
       }
     }
+    this.#inFlight = undefined;
+    this.#writing = undefined;
+  }
+
+  /** Takes the oldest batch out of the queue. */
+  #next(): Batch | undefined {
+    this.#inFlight = this.#pending.shift();
+    this.#pendingPoints -= this.#inFlight?.points.length ?? 0;
+    return this.#inFlight;
   }
 
   #write(batch: Batch): Promise<void> | undefined {
@@ -173,16 +166,24 @@ export class SinkDelivery {
   #failed(batch: Batch, error: unknown): void {
     const { sink, clock, random, reports } = this.#options;
     this.#failures++;
-    const cause = error instanceof UnsentPointsError ? error.cause : error;
-    this.#lastError = errorName(cause);
+    const inPart = isUnsentPointsError(error);
+    this.#lastError = errorName(inPart ? error.cause : error);
     reports.failed(sink.name, this.#lastError);
-    this.#takeBack(error instanceof UnsentPointsError ? { ...batch, points: error.unsent } : batch);
+    this.#takeBack(inPart ? { ...batch, points: error.unsent } : batch);
     // Between half the pause and all of it: the sinks of a fleet must not come back together.
     const pauseMs = Math.min(longestPauseMs, firstPauseMs * 2 ** (this.#failures - 1)) * (0.5 + random() / 2);
     this.#notBefore = clock.monotonic() + pauseMs;
     if (this.#closed) return;
     clock.clearTimeout(this.#retryTimer);
     this.#retryTimer = setIdleTimeout(clock, () => void this.drain(), Math.ceil(pauseMs));
+  }
+
+  /** Queues what could not be written, before everything newer. */
+  #takeBack(batch: Batch): void {
+    if (batch.points.length === 0) return;
+    this.#pending.unshift(batch);
+    this.#pendingPoints += batch.points.length;
+    this.#makeRoom();
   }
 
   #makeRoom(): void {

@@ -42,3 +42,13 @@ export class UnsentPointsError extends Error {
     this.unsent = unsent;
   }
 }
+
+/** By its code: the sink may come from another copy of this package. */
+export function isUnsentPointsError(error: unknown): error is UnsentPointsError {
+  try {
+    const { code, unsent } = (error ?? {}) as Partial<UnsentPointsError>;
+    return code === "ERR_METRICS_UNSENT" && Array.isArray(unsent);
+  } catch {
+    return false; // a getter or a proxy that throws
+  }
+}
