@@ -16,7 +16,11 @@ const smoke = process.argv.includes("--smoke");
 const rounds = Number(process.argv.find((argument) => argument.startsWith("--rounds="))?.slice(9) ?? 1);
 const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
 const ours = Object.keys(candidates)[0]!;
-const names = smoke ? ["smoke"] : wanted.length > 0 ? wanted : Object.keys(scenarios);
+const names = smoke
+  ? ["smoke"]
+  : wanted.length > 0
+    ? wanted
+    : Object.keys(scenarios).filter((name) => name !== "smoke");
 const contenders = smoke || process.argv.includes("--ours") ? [ours] : Object.keys(candidates);
 /** Runs at once: busy ones get the machine to themselves. */
 const atOnce = (scenario: Scenario) => (scenario.server.limits[0]!.perSecond > 500 ? 1 : 4);
