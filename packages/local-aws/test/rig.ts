@@ -62,6 +62,7 @@ export async function rig(options: LocalAwsOptions = {}): Promise<Rig> {
 export interface Failure extends Error {
   readonly code?: string;
   readonly Code?: string;
+  readonly Type?: string;
   readonly $fault?: string;
   readonly $metadata?: { readonly httpStatusCode?: number; readonly attempts?: number; readonly requestId?: string };
   readonly $response?: { readonly headers: Readonly<Record<string, string>> };

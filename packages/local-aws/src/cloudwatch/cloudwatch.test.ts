@@ -61,6 +61,27 @@ test("gives back what was sent, newest first, one value per period", async () =>
   expect(MetricDataResults[0]?.Timestamps).toEqual([later, minute]);
 });
 
+test("gives what lies from the start, to the end and not on it", async () => {
+  await using aws = await rig();
+  const client = aws.cloudWatch();
+  const start = aws.clock.now() - (aws.clock.now() % 60_000) - 600_000;
+  const MetricData = [-60_000, 0, 60_000, 120_000].map((ms) => ({
+    MetricName: "N",
+    Value: ms / 60_000 + 10,
+    Timestamp: new Date(start + ms),
+  }));
+  await client.send(new PutMetricDataCommand({ Namespace, MetricData }));
+  const { MetricDataResults } = await client.send(
+    new GetMetricDataCommand({
+      StartTime: new Date(start + 59_999), // rounded down to its minute
+      EndTime: new Date(start + 120_000),
+      ScanBy: "TimestampAscending",
+      MetricDataQueries: [{ Id: "a", MetricStat: { Metric: { Namespace, MetricName: "N" }, Period: 60, Stat: "Sum" } }],
+    }),
+  );
+  expect(MetricDataResults?.[0]?.Values).toEqual([10, 11]);
+});
+
 test("takes the nearest rank as a percentile", async () => {
   await using aws = await rig();
   const client = aws.cloudWatch();
@@ -152,6 +173,7 @@ test.each([
   >[0]["MetricData"];
   const error = await failureOf(aws.cloudWatch().send(new PutMetricDataCommand({ Namespace, MetricData })));
   expect(error.name).toBe(name);
+  expect(error.message).toContain("MetricData.member.1.");
   expect(error.Code).toBe(name.replace(/Exception$/, "").replace("MissingRequiredParameter", "MissingParameter"));
   expect(error.$metadata?.httpStatusCode).toBe(400);
 });

@@ -1,3 +1,4 @@
+import { ListMetricsCommand } from "@aws-sdk/client-cloudwatch";
 import {
   CreateSecretCommand,
   GetSecretValueCommand,
@@ -67,6 +68,21 @@ test.each<[FaultRule, Record<string, unknown>]>([
   const error = await failureOf(aws.secretsManager().send(list()));
   expect(error).toMatchObject(expected);
   expect(aws.local.calls()[0]?.faults).toEqual([rule.fault]);
+});
+
+test("tells clients of the query protocol whose mistake it is", async () => {
+  await using aws = await rig();
+  const typeAt = async (status: number) => {
+    aws.local.faults.clear();
+    aws.local.faults.add({ fault: "error", status });
+    return (await failureOf(aws.cloudWatch().send(new ListMetricsCommand({})))).Type;
+  };
+  expect([await typeAt(499), await typeAt(500)]).toEqual(["Sender", "Receiver"]);
+});
+
+test("a proxy's page comes with 503 unless told otherwise", async () => {
+  await using aws = await rig({ faults: [{ fault: "html" }] });
+  expect(await failureOf(aws.secretsManager().send(list()))).toMatchObject({ $metadata: { httpStatusCode: 503 } });
 });
 
 test("services that speak XML refuse in their own words", async () => {
@@ -153,6 +169,9 @@ test("a rate limit has a bucket for each account and region, or one for all", as
   await elsewhere.send(list());
   expect((await failureOf(elsewhere.send(list()))).name).toBe(throttled);
   expect(await outcomes(aws, 2)).toEqual(["S", "S"]); // they cost nothing
+  aws.local.faults.clear();
+  aws.local.faults.add({ fault: "rate-limit", perSecond: 5, cost: () => 2 });
+  expect(await outcomes(aws, 3)).toEqual(["S", "S", throttled]);
 });
 
 test("hints when to come back: whole seconds in the standard header, others in AWS's", async () => {

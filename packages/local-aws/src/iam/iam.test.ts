@@ -102,6 +102,12 @@ test.each([
   expect(error.name).toBe("MalformedPolicyDocumentException");
 });
 
+test.each([[3_599], [43_201]])("refuses a longest session of %i seconds", async (MaxSessionDuration) => {
+  await using aws = await rig();
+  const input = { RoleName, AssumeRolePolicyDocument: trust("111122223333"), MaxSessionDuration };
+  expect((await failureOf(aws.iam().send(new CreateRoleCommand(input)))).name).toBe("ValidationError");
+});
+
 test("simulates what a role may do: a deny before an allow, and silence as no", async () => {
   await using aws = await rig();
   const role = await createRole(aws);

@@ -3,7 +3,8 @@ import { parseQueryForm } from "./query-form.ts";
 import { toXml } from "./xml.ts";
 
 test("makes lists and structures of dotted names, in the order of their numbers", () => {
-  const numbers = Array.from({ length: 11 }, (_, index) => `Tags.member.${11 - index}.Key=k${11 - index}`);
+  const order = [3, 11, 1, 2, 10, 4, 9, 5, 8, 6, 7];
+  const numbers = order.map((number) => `Tags.member.${number}.Key=k${number}`);
   const form = new URLSearchParams(`Action=X&${numbers.join("&")}&Metric.Name=a+b&Values.member.1=1`);
   expect(parseQueryForm(form)).toEqual({
     Action: "X",
