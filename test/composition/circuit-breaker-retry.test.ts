@@ -93,6 +93,16 @@ describe("a timeout", () => {
     expect(circuit.state).toBe("open");
   });
 
+  test("around a circuit counts too, though the function never settles", async () => {
+    const clock = manualClock();
+    const circuit = circuitBreaker({ clock, consecutiveFailures: 1 });
+    const call = compose(timeout({ timeoutMs: 50, clock }), circuit).execute(() => new Promise(() => {}));
+    call.catch(() => {});
+    await clock.advance(50);
+    await expect(call).rejects.toMatchObject({ code: "ERR_TIMEOUT" });
+    expect(circuit.state).toBe("open");
+  });
+
   test("around a circuit frees a probe whose function never settles", async () => {
     const clock = manualClock();
     const circuit = circuitBreaker({ clock, consecutiveFailures: 1, openMs: 1_000 });

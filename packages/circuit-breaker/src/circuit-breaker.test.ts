@@ -222,7 +222,48 @@ describe("what counts", () => {
     await expect(run(new DOMException("", "AbortError"))).rejects.toThrow();
     expect(circuit.state).toBe("closed");
     await expect(run(new DOMException("", "TimeoutError"))).rejects.toThrow();
-    await vi.waitFor(() => expect(circuit.state).toBe("open"));
+    expect(circuit.state).toBe("open");
+  });
+});
+
+describe("a function that ignores its signal and never settles", () => {
+  const hang = () => new Promise<never>(() => {});
+  const runUntil = async (circuit: Circuit, reason: unknown) => {
+    const controller = new AbortController();
+    const call = circuit.execute(hang, controller.signal);
+    controller.abort(reason);
+    await expect(call).rejects.toBe(reason);
+  };
+
+  test("counts when a timeout around it ends the call, and not when the caller leaves", async () => {
+    const { circuit } = withClock({ consecutiveFailures: 2 });
+    await runUntil(circuit, new DOMException("", "TimeoutError"));
+    await runUntil(circuit, new DOMException("", "AbortError"));
+    expect(circuit.health()).toMatchObject({ state: "closed", consecutiveFailures: 1 });
+    await runUntil(circuit, new DOMException("", "TimeoutError"));
+    expect(circuit.state).toBe("open");
+  });
+
+  test("counts once: what it comes to after the abort is nothing to the circuit", async () => {
+    for (const settle of ["resolve", "reject"] as const) {
+      const { circuit, clock } = withClock({ consecutiveFailures: 2 });
+      const controller = new AbortController();
+      const operation = Promise.withResolvers<unknown>();
+      const call = circuit.execute(() => operation.promise, controller.signal);
+      controller.abort(new DOMException("", "TimeoutError"));
+      await call.catch(() => {});
+      operation[settle](unavailable());
+      await clock.advance(0);
+      expect(circuit.health()).toMatchObject({ state: "closed", consecutiveFailures: 1 });
+    }
+  });
+
+  test("an abort after the end counts for nothing", async () => {
+    const { circuit } = withClock({ consecutiveFailures: 1 });
+    const controller = new AbortController();
+    await circuit.execute(() => "value", controller.signal);
+    controller.abort(new DOMException("", "TimeoutError"));
+    expect(circuit.health()).toMatchObject({ state: "closed", consecutiveFailures: 0 });
   });
 });
 

@@ -22,7 +22,6 @@ import { turnOf } from "./half-open-queue.ts";
 import { healthOf } from "./health-of.ts";
 import { plainSuccess } from "./outcome.ts";
 import { type Pass, uncounted } from "./pass.ts";
-import type { Probe } from "./probe-round.ts";
 import { type Refusal, rejectSoon } from "./refusal.ts";
 
 /**
@@ -120,8 +119,7 @@ export class CircuitBreaker implements ComposablePolicy {
     const state = this.#machine.state;
     if (state.kind === "closed" && state.rampUp === undefined) return this.#run(state, context, next);
     const admission = this.#machine.admit(context.call);
-    if (admission.kind === "refused") return this.#refuse(admission, context, next);
-    return admission.kind === "probe" ? this.#runProbe(admission, context, next) : this.#run(admission, context, next);
+    return admission.kind === "refused" ? this.#refuse(admission, context, next) : this.#run(admission, context, next);
   }
 
   /** What the circuit has seen and will do. */
@@ -177,29 +175,30 @@ export class CircuitBreaker implements ComposablePolicy {
 
   async #run<T>(pass: Pass, context: CallContext, next: Next<T>): Promise<T> {
     const startedAtMs = this.#isTimed() ? this.#settings.clock.monotonic() : undefined;
+    const stopListening = context.abortable ? this.#settleOnAbort(pass, context) : undefined;
     let value: T;
     try {
       value = await next(context);
     } catch (error) {
+      stopListening?.();
       this.#failed(pass, context, error, startedAtMs);
       throw error;
     }
-    if (startedAtMs === undefined && !this.#settings.judgesResults) this.#machine.succeeded(pass, context.call);
-    else this.#returned(pass, context, value, startedAtMs);
+    stopListening?.();
+    if (startedAtMs !== undefined || this.#settings.judgesResults || context.aborted) {
+      this.#returned(pass, context, value, startedAtMs);
+    } else this.#machine.succeeded(pass, context.call);
     return value;
   }
 
-  /** A probe whose caller leaves gives up its place at once, even if `next` ignores its signal. */
-  #runProbe<T>(probe: Probe, context: CallContext, next: Next<T>): Promise<T> {
+  /** A call that is given up is counted then and there: `next` may ignore its signal, and never settle. */
+  #settleOnAbort(pass: Pass, context: CallContext): () => void {
     const onAbort = () => {
       const outcome = { ...judgeAbort(this.#settings, context), slow: false, error: context.reason };
-      this.#machine.settle(probe, outcome, context.call);
+      this.#machine.settle(pass, outcome, context.call);
     };
     context.onAbort(onAbort);
-    const running = this.#run(probe, context, next);
-    const leave = () => context.offAbort(onAbort);
-    running.then(leave, leave);
-    return running;
+    return () => context.offAbort(onAbort);
   }
 
   #returned(pass: Pass, context: CallContext, value: unknown, startedAtMs: number | undefined): void {
@@ -212,7 +211,7 @@ export class CircuitBreaker implements ComposablePolicy {
       slow: this.#isSlow(duration),
       error,
     } as const;
-    this.#machine.settle(pass, outcome, context.call);
+    if (!context.aborted) this.#machine.settle(pass, outcome, context.call);
     if (!this.#events.tellsCalls) return;
     if (failed) this.#events.emitFailure({ duration, handled: true, reason: { value } });
     else this.#events.emitSuccess({ duration });
@@ -222,7 +221,8 @@ export class CircuitBreaker implements ComposablePolicy {
     if (pass === uncounted && !this.#events.tellsCalls) return;
     const duration = this.#since(startedAtMs);
     const judgement = judgeError(this.#settings, error, context);
-    this.#machine.settle(pass, { ...judgement, slow: this.#isSlow(duration), error }, context.call);
+    if (!context.aborted)
+      this.#machine.settle(pass, { ...judgement, slow: this.#isSlow(duration), error }, context.call);
     if (!this.#events.tellsCalls) return;
     this.#events.emitFailure({ duration, handled: judgement.verdict === "failure", reason: { error } });
   }

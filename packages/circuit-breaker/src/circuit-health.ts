@@ -1,4 +1,5 @@
 import type { CircuitStateName } from "./circuit-state.ts";
+import type { SavedFailure } from "./restored-failure.ts";
 
 /** A circuit at this moment. */
 export interface CircuitHealth {
@@ -23,6 +24,6 @@ export interface CircuitHealth {
   readonly probesInFlight: number;
   /** How often it has opened since it last closed for good. */
   readonly openings: number;
-  /** The failure that opened it, while it has not recovered. */
-  readonly lastFailure: unknown;
+  /** The failure that opened it, while it has not recovered: what of it is safe to show. */
+  readonly lastFailure: SavedFailure | null;
 }

@@ -40,6 +40,8 @@ describe("a cold start goes on where the process before it was", () => {
     for (let call = 0; call < 3; call++) await before.fail(error);
     const json = JSON.stringify(before.circuit);
     expect(json).not.toContain("hunter2");
+    expect(JSON.stringify(before.circuit.health())).not.toContain("hunter2");
+    expect(before.circuit.health().lastFailure).toMatchObject({ name: "ServiceUnavailable", httpStatus: 503 });
     const after = inProcess(start, { snapshot: json });
     const refusal = (await after.fail()) as Error;
     expect(refusal.cause).toMatchObject({ name: "RestoredFailure", code: "ServiceUnavailable" });

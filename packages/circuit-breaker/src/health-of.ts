@@ -2,6 +2,7 @@ import type { CircuitHealth } from "./circuit-health.ts";
 import type { CircuitMachine } from "./circuit-machine.ts";
 import type { CircuitSettings } from "./circuit-settings.ts";
 import type { CircuitState, Outage } from "./circuit-state.ts";
+import { savedFailure } from "./restored-failure.ts";
 
 /** A circuit at this moment. */
 export function healthOf(machine: CircuitMachine, { mode, clock }: CircuitSettings): CircuitHealth {
@@ -23,7 +24,7 @@ export function healthOf(machine: CircuitMachine, { mode, clock }: CircuitSettin
     admittedShare: admittedShare(state, clock.monotonic()),
     probesInFlight: state.kind === "half-open" ? state.round.inFlight : 0,
     openings: outage?.openings ?? 0,
-    lastFailure: outage?.failure,
+    lastFailure: savedFailure(outage?.failure),
   };
 }
 

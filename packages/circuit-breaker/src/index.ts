@@ -24,7 +24,7 @@ export { FleetOutage } from "./fleet-outage.ts";
 export { memoryCircuitStore } from "./memory-circuit-store.ts";
 export type { OpenBackoff, OpenBackoffFactory, Opening, OpenTime } from "./open-time.ts";
 export type { RampUpOptions } from "./ramp-up.ts";
-export { RestoredFailure } from "./restored-failure.ts";
+export { RestoredFailure, type SavedFailure } from "./restored-failure.ts";
 export {
   type ShareCircuitsOptions,
   type SharedCircuits,

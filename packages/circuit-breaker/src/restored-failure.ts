@@ -1,4 +1,4 @@
-/** What of a failure is kept in a snapshot: never its text, which may hold a secret. */
+/** What of a failure is kept in a snapshot or shown in `health()`: never its text, which may hold a secret. */
 export interface SavedFailure {
   readonly name: string;
   readonly code: string | null;
@@ -22,7 +22,7 @@ export class RestoredFailure extends Error {
 
 /** The facts of a failure that are safe to keep. Takes anything; never throws. */
 export function savedFailure(failure: unknown): SavedFailure | null {
-  if (failure === null || typeof failure !== "object") return null;
+  if (failure === null || (typeof failure !== "object" && typeof failure !== "function")) return null;
   try {
     const { name, code, $metadata } = failure as {
       readonly name?: unknown;
