@@ -103,17 +103,7 @@ export class AccountFactory implements ClientFactory {
   }
 
   stats(): FactoryStats {
-    const { registry, hosts, hits, misses, credentials } = this.#resources;
-    return {
-      clients: registry.size,
-      hits,
-      misses,
-      evicted: registry.evicted,
-      ...hosts.totals(),
-      sockets: hosts.gauges(),
-      refreshes: [...credentials].reduce((total, { refreshes }) => total + refreshes, 0),
-      credentials: [...credentials].map(({ identity, refreshes, expiresAt }) => ({ identity, refreshes, expiresAt })),
-    };
+    return this.#resources.stats();
   }
 
   clear({ service, region, account }: ClearFilter = {}): number {

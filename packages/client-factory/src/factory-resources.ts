@@ -5,6 +5,7 @@ import type { CredentialProvider } from "./credentials/credentials.ts";
 import { SharedCredentials } from "./credentials/shared-credentials.ts";
 import { FactoryEmitters } from "./factory-events.ts";
 import type { ClientFactoryOptions } from "./factory-options.ts";
+import type { FactoryStats } from "./factory-stats.ts";
 import { policyPlugin } from "./plugin/policy-plugin.ts";
 import type { SdkPlugin } from "./plugin/sdk-shapes.ts";
 import { PooledHandler } from "./sockets/pooled-handler.ts";
@@ -77,6 +78,23 @@ export class FactoryResources {
     this.credentials.add(shared);
     if (this.credentials.size > maxCredentials) this.#forgetOldest();
     return shared;
+  }
+
+  stats(): FactoryStats {
+    const { registry, hosts, hits, misses } = this;
+    const credentials = [...this.credentials].map(({ identity, refreshes, expiresAt }) => {
+      return { identity, refreshes, expiresAt };
+    });
+    return {
+      clients: registry.size,
+      hits,
+      misses,
+      evicted: registry.evicted,
+      ...hosts.totals(),
+      sockets: hosts.gauges(),
+      refreshes: credentials.reduce((total, { refreshes }) => total + refreshes, 0),
+      credentials,
+    };
   }
 
   #forgetOldest(): void {

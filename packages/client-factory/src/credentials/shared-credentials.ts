@@ -1,5 +1,5 @@
 import { classify } from "@holdfast/errors";
-import type { Clock, Timer } from "@holdfast/errors/policy";
+import { type Clock, longestDelayMs, type Timer } from "@holdfast/errors/policy";
 import type { CredentialProvider, CredentialRequest, Credentials } from "./credentials.ts";
 import { advisoryWindowMs, mandatoryWindowMs } from "./refresh-window.ts";
 
@@ -28,7 +28,6 @@ export interface SharedCredentialsOptions {
   readonly onRefreshFailure: (event: RefreshFailureEvent) => void;
 }
 
-const longestTimerMs = 2_147_483_647;
 const firstHoldMs = 1_000;
 const longestHoldMs = 60_000;
 
@@ -146,7 +145,7 @@ export class SharedCredentials {
   // A renewal ahead of the next call, so that it need not wait; only for credentials that are in use.
   #schedule(): void {
     const { clock } = this.#options;
-    const delayMs = Math.min(longestTimerMs, Math.max(0, this.#refreshAt - clock.now()));
+    const delayMs = Math.min(longestDelayMs, Math.max(0, this.#refreshAt - clock.now()));
     this.#timer = clock.setTimeout(() => {
       if (clock.now() < this.#refreshAt) this.#schedule();
       else if (this.#usedSinceRefresh) this.#refreshInBackground(clock.now());

@@ -1,5 +1,6 @@
+import { Readable } from "node:stream";
 import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
-import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { attemptLedgerKey, CircuitOpenError } from "@holdfast/errors";
 import { manualClock } from "@holdfast/errors/testing";
@@ -102,6 +103,25 @@ test("two attempts at once, as of a hedge, each have a number and a request of t
       .map(({ attempt }) => attempt)
       .sort(),
   ).toEqual([1, 2]);
+});
+
+test("a policy that asks for a stream again at once is given the failure of its one attempt", async () => {
+  const responder = aws.respond({
+    service: "s3",
+    reply: { raw: { status: 503, body: "<Error><Code>SlowDown</Code></Error>" } },
+  });
+  const again = policyOf((attempt, signal) => attempt({ signal }).catch(() => attempt({ signal })));
+  const client = new S3Client({
+    ...aws.clientConfig(),
+    forcePathStyle: true,
+    requestChecksumCalculation: "WHEN_REQUIRED",
+  });
+  client.middlewareStack.use(policyPlugin(again));
+  const Body = Readable.from([Buffer.alloc(10)]);
+  const put = client.send(new PutObjectCommand({ Bucket: "b", Key: "k", Body, ContentLength: 10 }));
+  await expect(put).rejects.toMatchObject({ name: "SlowDown", $metadata: { attempts: 1 } });
+  expect(aws.calls()).toHaveLength(1);
+  responder.remove();
 });
 
 test("an answer that came too late, or that lost, lets go of its stream and socket", async () => {

@@ -92,8 +92,7 @@ export class PolicyCall {
   }
 
   async #attempt(context: AttemptContext): Promise<SdkOutput> {
-    if (this.#onlyAttempt !== undefined && this.#log.attempts > 0)
-      return Promise.reject(this.#onlyAttempt.signal.reason);
+    if (this.#onlyAttempt !== undefined && this.#log.attempts > 0) throw this.#sentAlready();
     try {
       return await this.#send(context);
     } catch (error) {
@@ -140,6 +139,14 @@ export class PolicyCall {
   #renewCredentials(): Promise<boolean> {
     this.#renewed = true;
     return renewCredentials(this.#context.__smithy_context?.selectedHttpAuthScheme);
+  }
+
+  /** Why a stream is not sent again: what its one attempt came to, if that was a failure. */
+  #sentAlready(): unknown {
+    for (const failure of this.#failures) return failure;
+    return new Error(
+      `${this.#call.operation} carries a stream, which can be sent once; give its bytes to have it sent again`,
+    );
   }
 
   // The policy has a turn of the event loop to see the failure (a breaker counts it, a retry gives up);

@@ -6,19 +6,14 @@ export interface SdkPlugin {
   applyToStack(stack: SdkStack): void;
 }
 
-/** The SDK types each step's middleware on its own; `addMiddleware` and `addRelative` say what we need of them. */
+/** The SDK types each step's middleware on its own; {@link addMiddleware} says what we need of them. */
 export interface SdkStack {
   readonly add: (...values: never[]) => void;
-  readonly addRelativeTo: (...values: never[]) => void;
   identify(): string[];
 }
 
 export function addMiddleware(stack: SdkStack, middleware: SdkMiddleware, options: SdkMiddlewareOptions): void {
   (stack.add as (middleware: SdkMiddleware, options: SdkMiddlewareOptions) => void)(middleware, options);
-}
-
-export function addRelative(stack: SdkStack, middleware: SdkMiddleware, options: SdkRelativeOptions): void {
-  (stack.addRelativeTo as (middleware: SdkMiddleware, options: SdkRelativeOptions) => void)(middleware, options);
 }
 
 export interface SdkMiddlewareOptions {
@@ -28,13 +23,6 @@ export interface SdkMiddlewareOptions {
   readonly override: true;
   readonly tags?: string[];
   readonly aliases?: string[];
-}
-
-export interface SdkRelativeOptions {
-  readonly name: string;
-  readonly relation: "before" | "after";
-  readonly toMiddleware: string;
-  readonly override: true;
 }
 
 export type SdkMiddleware = (next: SdkHandler, context: SdkContext) => SdkHandler;
