@@ -92,7 +92,7 @@ test.skipIf(!isInstalled("prometheus"))(
           const answer = await fetch(`http://127.0.0.1:${port}/api/v1/query?query=${query}`);
           expect(await answer.json()).toMatchObject({ data: { result: [{ value: [expect.any(Number), "41"] }] } });
         },
-        { timeout: 18_000, interval: 250 },
+        { timeout: 50_000, interval: 250 },
       );
     } finally {
       await stop(prometheus);
@@ -102,4 +102,5 @@ test.skipIf(!isInstalled("prometheus"))(
       await metrics.close();
     }
   },
+  60_000,
 );
