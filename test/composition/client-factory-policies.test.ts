@@ -3,7 +3,7 @@ import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { CreateSecretCommand, GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { circuitsByKey } from "@holdfast/circuit-breaker";
-import { createClientFactory } from "@holdfast/client-factory";
+import { type ClientFactoryOptions, createClientFactory } from "@holdfast/client-factory";
 import { attemptsOf, compose, describeError } from "@holdfast/errors";
 import { adaptiveLimiter, bulkhead } from "@holdfast/limiter";
 import { type LocalAws, startLocalAws } from "@holdfast/local-aws";
@@ -21,11 +21,8 @@ beforeEach(() => {
   aws.clearCalls();
 });
 
-const factoryOf = (
-  policy: Parameters<typeof createClientFactory>[0] extends infer Options
-    ? NonNullable<Options>["policy" & keyof NonNullable<Options>]
-    : never,
-) => createClientFactory({ ...aws.clientConfig(), localOnly: true, policy });
+const factoryOf = (policy: NonNullable<ClientFactoryOptions["policy"]>) =>
+  createClientFactory({ ...aws.clientConfig(), localOnly: true, policy });
 const get = (id: string) => new GetSecretValueCommand({ SecretId: id });
 
 test("our retry is the loop of every client of the factory, and leaves its ledger", async () => {
