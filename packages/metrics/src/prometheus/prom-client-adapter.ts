@@ -1,9 +1,11 @@
-import type { Metric, Registry } from "prom-client";
 import { samplesOf } from "./exposition.ts";
 import type { PrometheusSink } from "./prometheus-sink.ts";
 
-/** The part of a `prom-client` registry that is needed. */
-export type MetricRegistry = Pick<Registry, "registerMetric" | "removeSingleMetric">;
+/** The part of a `prom-client` registry that is needed; structural, so that who has no prom-client needs none of its types. */
+export interface MetricRegistry {
+  registerMetric(metric: never): void;
+  removeSingleMetric(name: string): void;
+}
 
 /**
  * Shows a sink's metrics in a `prom-client` registry, beside those registered there: its `metrics()` then answers with both.
@@ -15,8 +17,8 @@ export function addToRegistry(sink: PrometheusSink, registry: MetricRegistry): {
   const names = sink.families().map(({ name }) => name);
   for (const name of names) {
     // The registry asks a metric for its name and its values, and for nothing else of the class.
-    const metric: Pick<Metric, never> & object = { name, get: async () => read(sink, name) };
-    registry.registerMetric(metric as Metric);
+    const metric = { name, get: async () => read(sink, name) };
+    registry.registerMetric(metric as never);
   }
   return {
     dispose() {
