@@ -153,6 +153,23 @@ test("a forced renewal fetches, once for all who force it at the same time", asy
   expect(source.fetches).toEqual([undefined, true]);
 });
 
+test("who was refused during the first fetch is given what a forced one brings, once for all", async () => {
+  const source = sourceOf();
+  const first = source.shared.get();
+  const forced = Promise.all([1, 2].map(() => source.shared.get({ forceRefresh: true })));
+  expect((await first).accessKeyId).toBe("AKIA1");
+  expect((await forced).map(({ accessKeyId }) => accessKeyId)).toEqual(["AKIA2", "AKIA2"]);
+  expect(source.fetches).toEqual([undefined, true]);
+});
+
+test("a renewal asks a source that remembers for new ones", async () => {
+  const source = sourceOf();
+  await keyOf(source);
+  await keyOf(source);
+  await source.clock.advance(45 * minute);
+  expect(source.fetches).toEqual([undefined, true]);
+});
+
 test("close leaves no timer", async () => {
   const source = sourceOf();
   await keyOf(source);

@@ -41,6 +41,8 @@ export class SharedCredentials {
   readonly #options: SharedCredentialsOptions;
   #current: Credentials | undefined;
   #fetching: Promise<Credentials> | undefined;
+  /** Whether the fetch under way asks the source for new ones, whatever it remembers. */
+  #forced = false;
   #refreshAt = Number.POSITIVE_INFINITY;
   /** After a failure: no attempt in the background before this moment. */
   #heldUntil = 0;
@@ -103,7 +105,18 @@ export class SharedCredentials {
   }
 
   #fetch(force: boolean): Promise<Credentials> {
-    this.#fetching ??= this.#fetchNow(force).finally(() => {
+    const fetching = this.#fetching;
+    if (fetching === undefined) return this.#startFetch(force);
+    if (!force || this.#forced) return fetching;
+    // What is on its way may be what the source remembers: whoever was refused needs what comes after it.
+    const afterwards = () => this.#fetch(true);
+    return fetching.then(afterwards, afterwards);
+  }
+
+  #startFetch(force: boolean): Promise<Credentials> {
+    // A source that remembers, as the SDK's chain does, would give back what is to be replaced.
+    this.#forced = force || this.#current !== undefined;
+    this.#fetching = this.#fetchNow(this.#forced).finally(() => {
       this.#fetching = undefined;
     });
     return this.#fetching;
