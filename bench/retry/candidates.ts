@@ -6,7 +6,6 @@ import {
   retry as cockatielRetry,
   timeout as cockatielTimeout,
   handleAll,
-  type IPolicy,
   TimeoutStrategy,
   wrap,
 } from "cockatiel";
@@ -34,29 +33,33 @@ const theirBreaker = () =>
 const theirTimeout = (abortOnReturn = true) =>
   cockatielTimeout(timeoutMs, { strategy: TimeoutStrategy.Aggressive, abortOnReturn });
 
-const by = (policy: Pick<IPolicy, "execute">, signal?: AbortSignal): Run =>
-  signal === undefined ? (fn) => policy.execute(fn) : (fn) => policy.execute(fn, signal);
-
-/** Candidates, each by the name it has in the tables. `signal` is what callers who can give up pass. */
+/**
+ * Candidates, each by the name it has in the tables. `signal` is what callers who can give up pass. Each has a call
+ * of its own, as in a program: one call shared by all would cost every library what V8 charges for not knowing which.
+ */
 export function candidates(signal: AbortSignal): Record<string, Run> {
   const sdk = retryMiddleware({
     retryStrategy: async () => new StandardRetryStrategy(3),
     maxAttempts: async () => 3,
   } as never);
+  const [ours, oursGiven] = [ourRetry(), ourRetry()];
+  const [stack, stackGiven] = [ourStack(), ourStack()];
+  const wrapped = wrap(ourRetry(), circuitBreaker(neverOpens), timeout({ timeoutMs }));
+  const theirs = theirRetry();
+  const theirStack = wrap(theirRetry(), theirBreaker(), theirTimeout());
+  const theirBest = wrap(theirRetry(), theirBreaker(), theirTimeout(false));
+  const theirStackGiven = wrap(theirRetry(), theirBreaker(), theirTimeout());
   return {
     bare: (fn) => fn(),
-    "ours: retry": by(ourRetry()),
-    "ours: retry, signal given": by(ourRetry(), signal),
-    "ours: retry + breaker + timeout": by(ourStack()),
-    "ours: retry + breaker + timeout, signal given": by(ourStack(), signal),
-    "ours, in cockatiel's wrap": by(wrap(ourRetry(), circuitBreaker(neverOpens), timeout({ timeoutMs }))),
-    "cockatiel: retry": by(theirRetry()),
-    "cockatiel: retry + breaker + timeout": by(wrap(theirRetry(), theirBreaker(), theirTimeout())),
-    "cockatiel: the same, abortOnReturn: false": by(wrap(theirRetry(), theirBreaker(), theirTimeout(false))),
-    "cockatiel: retry + breaker + timeout, signal given": by(
-      wrap(theirRetry(), theirBreaker(), theirTimeout()),
-      signal,
-    ),
+    "ours: retry": (fn) => ours.execute(fn),
+    "ours: retry, signal given": (fn) => oursGiven.execute(fn, signal),
+    "ours: retry + breaker + timeout": (fn) => stack.execute(fn),
+    "ours: retry + breaker + timeout, signal given": (fn) => stackGiven.execute(fn, signal),
+    "ours, in cockatiel's wrap": (fn) => wrapped.execute(fn),
+    "cockatiel: retry": (fn) => theirs.execute(fn),
+    "cockatiel: retry + breaker + timeout": (fn) => theirStack.execute(fn),
+    "cockatiel: the same, abortOnReturn: false": (fn) => theirBest.execute(fn),
+    "cockatiel: retry + breaker + timeout, signal given": (fn) => theirStackGiven.execute(fn, signal),
     "opossum: breaker + timeout": runOpossum(),
     "p-retry": (fn) => pRetry(() => fn(), { retries: 2, minTimeout: 0 }),
     "mollitia: retry + breaker + timeout": runMollitia(),

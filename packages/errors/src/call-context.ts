@@ -19,8 +19,6 @@ export interface CallContextOptions {
   /** Milliseconds since the epoch. */
   readonly deadline?: number | undefined;
   readonly call?: CallDetails | undefined;
-  /** Has no effect. */
-  readonly spreadable?: boolean | undefined;
 }
 
 type Foreign = Readonly<Record<string, unknown>>;
