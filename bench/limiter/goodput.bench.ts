@@ -43,6 +43,8 @@ interface Row {
   readonly measures: Measures;
 }
 
+const folder = new URL("../results/", import.meta.url);
+mkdirSync(folder, { recursive: true });
 const results: Record<string, readonly Row[]> = {};
 for (const name of names) {
   const scenario = scenarios[name];
@@ -57,9 +59,8 @@ for (const name of names) {
   await Promise.all(Array.from({ length: atOnce(scenario) }, next));
   results[name] = contenders.map((candidate) => medianRow(candidate, rows));
   print(scenario, results[name]);
+  writeFileSync(new URL("limiter-goodput.json", folder), JSON.stringify(results, undefined, 2)); // a full run is long
 }
-mkdirSync(new URL("../results/", import.meta.url), { recursive: true });
-writeFileSync(new URL("../results/limiter-goodput.json", import.meta.url), JSON.stringify(results, undefined, 2));
 
 async function runOnce(name: string, scenario: Scenario, candidate: string): Promise<Measures> {
   const server = start("server-process.ts", []);

@@ -8,10 +8,7 @@ import {
   type ComposablePolicy,
   Emitter,
   type Event,
-  executeOf,
-  type FailureEvent,
   type Next,
-  type SuccessEvent,
   systemClock,
 } from "@holdfast/errors/policy";
 import { assertLimit, assertWaitMs } from "./assert-limit.ts";
@@ -20,6 +17,7 @@ import type { RateChange } from "./learner/learnt-rate.ts";
 import { LimitedScope } from "./limited-scope.ts";
 import { LimitedScopes } from "./limited-scopes.ts";
 import type { AdmitEvent, LimiterSnapshot, RejectEvent } from "./limiter-events.ts";
+import { LimiterPolicy } from "./limiter-policy.ts";
 import { outcomeOf } from "./outcome.ts";
 
 export interface AdaptiveLimiterOptions {
@@ -96,30 +94,18 @@ export function adaptiveLimiter(options: AdaptiveLimiterOptions = {}): AdaptiveL
   return new AdaptiveLimiterPolicy(options);
 }
 
-class AdaptiveLimiterPolicy implements AdaptiveLimiter {
-  declare readonly _altReturn: never;
+class AdaptiveLimiterPolicy extends LimiterPolicy implements AdaptiveLimiter {
   readonly kind = "adaptive-limiter";
-  readonly name: string;
   readonly #scopeOf: (call: CallDetails | undefined) => string;
   readonly #scopes: LimitedScopes;
   readonly #classify: Classify;
-  readonly #clock: Clock;
-  readonly #success = new Emitter<SuccessEvent>();
-  readonly #failure = new Emitter<FailureEvent>();
   readonly #throttle = new Emitter<ThrottleEvent>();
   readonly #rateChange = new Emitter<RateChangeEvent>();
-  readonly #admit = new Emitter<AdmitEvent>();
-  readonly #reject = new Emitter<RejectEvent>();
   readonly #forget = new Emitter<ForgetEvent>();
 
-  readonly onSuccess: Event<SuccessEvent> = this.#success.event;
-  readonly onFailure: Event<FailureEvent> = this.#failure.event;
   readonly onThrottle: Event<ThrottleEvent> = this.#throttle.event;
   readonly onRateChange: Event<RateChangeEvent> = this.#rateChange.event;
-  readonly onAdmit: Event<AdmitEvent> = this.#admit.event;
-  readonly onReject: Event<RejectEvent> = this.#reject.event;
   readonly onForget: Event<ForgetEvent> = this.#forget.event;
-  readonly execute: <T>(fn: Next<T>, signal?: AbortSignal) => Promise<T> = executeOf(this);
 
   constructor({
     name = "adaptive-limiter",
@@ -132,6 +118,7 @@ class AdaptiveLimiterPolicy implements AdaptiveLimiter {
     clock = systemClock,
     random = Math.random,
   }: AdaptiveLimiterOptions) {
+    super(name, clock);
     if (typeof scope !== "string") assertFunction("scope", scope);
     assertInteger("maxConcurrent", maxConcurrent, { min: 1 });
     assertLimit("maxQueued", maxQueued);
@@ -139,11 +126,8 @@ class AdaptiveLimiterPolicy implements AdaptiveLimiter {
     assertInteger("maxScopes", maxScopes, { min: 1 });
     assertFunction("classify", classify);
     assertFunction("random", random);
-    this.name = name;
     this.#scopeOf = typeof scope === "string" ? () => scope : scope;
     this.#classify = classify;
-    this.#clock = clock;
-    const onRefuse = (reason: RejectEvent["reason"]) => this.#reject.emit({ reason });
     this.#scopes = new LimitedScopes(
       maxScopes,
       (key) =>
@@ -154,7 +138,7 @@ class AdaptiveLimiterPolicy implements AdaptiveLimiter {
           maxWaitMs,
           clock,
           random,
-          onRefuse,
+          onRefuse: this.refused,
           onRecover: () => this.#probeEverywhere(),
           onRate: (perSecond, reason) => this.#rateChange.emit({ scope: key, perSecond, reason }),
         }),
@@ -165,11 +149,11 @@ class AdaptiveLimiterPolicy implements AdaptiveLimiter {
   executeWithin<T>(context: CallContext, next: Next<T>): Promise<T> {
     const key = this.#scopeOf(context.call);
     const scope = this.#scopes.get(key);
-    const now = this.#clock.monotonic();
+    const now = this.clock.monotonic();
     const number = scope.sendNow(now);
     if (number === 0) return this.#waitAndRun(key, scope, context, next);
-    if (this.#admit.active) this.#admit.emit({ waitedMs: 0, call: context.call });
-    return this.#run(key, scope, context, next, number, now);
+    this.admitted(0, context.call);
+    return this.#send(key, scope, context, next, number, now);
   }
 
   snapshot(): AdaptiveLimiterSnapshot {
@@ -203,11 +187,11 @@ class AdaptiveLimiterPolicy implements AdaptiveLimiter {
       scope.pump(true);
       throw context.reason;
     }
-    if (this.#admit.active) this.#admit.emit({ waitedMs, call: context.call });
-    return this.#run(key, scope, context, next, number, at);
+    this.admitted(waitedMs, context.call);
+    return this.#send(key, scope, context, next, number, at);
   }
 
-  async #run<T>(
+  async #send<T>(
     key: string,
     scope: LimitedScope,
     context: CallContext,
@@ -217,9 +201,9 @@ class AdaptiveLimiterPolicy implements AdaptiveLimiter {
   ): Promise<T> {
     try {
       const value = await next(context);
-      const now = this.#clock.monotonic();
+      const now = this.clock.monotonic();
       scope.learn("answered", number, sentAt, now);
-      if (this.#success.active) this.#success.emit({ duration: now - sentAt });
+      this.succeeded(now - sentAt);
       return value;
     } catch (error) {
       this.#learnFrom(error, key, scope, context, number, sentAt);
@@ -235,15 +219,12 @@ class AdaptiveLimiterPolicy implements AdaptiveLimiter {
     number: number,
     sentAt: number,
   ): void {
-    const now = this.#clock.monotonic();
+    const now = this.clock.monotonic();
     const outcome = outcomeOf(error, context, this.#classify);
     scope.learn(outcome, number, sentAt, now);
     if (outcome === "throttled" && this.#throttle.active) {
       this.#throttle.emit({ scope: key, perSecond: scope.snapshot().perSecond, call: context.call });
     }
-    if (this.#failure.active) {
-      const handled = outcome === "throttled" || outcome === "failed";
-      this.#failure.emit({ duration: now - sentAt, handled, reason: { error } });
-    }
+    this.failed(now - sentAt, error, outcome === "throttled" || outcome === "failed");
   }
 }

@@ -4,17 +4,13 @@ import {
   type CallContext,
   type Clock,
   type ComposablePolicy,
-  Emitter,
   type Event,
-  executeOf,
-  type FailureEvent,
   type Next,
-  type SuccessEvent,
   systemClock,
 } from "@holdfast/errors/policy";
 import { assertLimit, assertWaitMs } from "./assert-limit.ts";
-import type { RefusalReason } from "./limit-reached-error.ts";
 import type { AdmitEvent, LimiterSnapshot, RejectEvent } from "./limiter-events.ts";
+import { LimiterPolicy } from "./limiter-policy.ts";
 import { WaitingRoom } from "./waiting-room.ts";
 
 export interface BulkheadOptions {
@@ -52,65 +48,36 @@ export function bulkhead(options: BulkheadOptions): Bulkhead {
   return new BulkheadPolicy(options);
 }
 
-class BulkheadPolicy implements Bulkhead {
-  declare readonly _altReturn: never;
+class BulkheadPolicy extends LimiterPolicy implements Bulkhead {
   readonly kind = "bulkhead";
-  readonly name: string;
   readonly #maxConcurrent: number;
   readonly #priority: ((context: CallContext) => number) | undefined;
-  readonly #clock: Clock;
   readonly #room: WaitingRoom;
-  readonly #success = new Emitter<SuccessEvent>();
-  readonly #failure = new Emitter<FailureEvent>();
-  readonly #admit = new Emitter<AdmitEvent>();
-  readonly #reject = new Emitter<RejectEvent>();
   #inFlight = 0;
 
-  readonly onSuccess: Event<SuccessEvent> = this.#success.event;
-  readonly onFailure: Event<FailureEvent> = this.#failure.event;
-  readonly onAdmit: Event<AdmitEvent> = this.#admit.event;
-  readonly onReject: Event<RejectEvent> = this.#reject.event;
-
-  constructor(options: BulkheadOptions) {
-    const { name = "bulkhead", maxConcurrent, maxQueued = 0, maxWaitMs = Number.POSITIVE_INFINITY, priority } = options;
+  constructor({
+    name = "bulkhead",
+    maxConcurrent,
+    maxQueued = 0,
+    maxWaitMs = Number.POSITIVE_INFINITY,
+    priority,
+    clock = systemClock,
+  }: BulkheadOptions) {
+    super(name, clock);
     assertInteger("maxConcurrent", maxConcurrent, { min: 1 });
     assertLimit("maxQueued", maxQueued);
     assertWaitMs("maxWaitMs", maxWaitMs);
     if (priority !== undefined) assertFunction("priority", priority);
-    this.name = name;
     this.#maxConcurrent = maxConcurrent;
     this.#priority = priority;
-    this.#clock = options.clock ?? systemClock;
-    this.#room = new WaitingRoom({
-      name,
-      maxQueued,
-      maxWaitMs,
-      clock: this.#clock,
-      onRefuse: (reason: RefusalReason) => this.#reject.emit({ reason }),
-    });
+    this.#room = new WaitingRoom({ name, maxQueued, maxWaitMs, clock, onRefuse: this.refused });
   }
 
-  readonly execute: <T>(fn: Next<T>, signal?: AbortSignal) => Promise<T> = executeOf(this);
-
-  async executeWithin<T>(context: CallContext, next: Next<T>): Promise<T> {
-    if (this.#inFlight >= this.#maxConcurrent) await this.#waitForPlace(context);
-    else {
-      this.#inFlight += 1;
-      if (this.#admit.active) this.#admit.emit({ waitedMs: 0, call: context.call });
-    }
-    const startedAt = this.#clock.monotonic();
-    try {
-      const value = await next(context);
-      if (this.#success.active) this.#success.emit({ duration: this.#clock.monotonic() - startedAt });
-      return value;
-    } catch (error) {
-      if (this.#failure.active) {
-        this.#failure.emit({ duration: this.#clock.monotonic() - startedAt, handled: false, reason: { error } });
-      }
-      throw error;
-    } finally {
-      this.#release();
-    }
+  executeWithin<T>(context: CallContext, next: Next<T>): Promise<T> {
+    if (this.#inFlight >= this.#maxConcurrent) return this.#waitAndRun(context, next);
+    this.#inFlight += 1;
+    this.admitted(0, context.call);
+    return this.run(context, next, this.#release);
   }
 
   snapshot(): LimiterSnapshot {
@@ -122,18 +89,19 @@ class BulkheadPolicy implements Bulkhead {
     };
   }
 
-  // The place is handed over where it becomes free, so that no newcomer slips in before the one it was given to.
-  async #waitForPlace(context: CallContext): Promise<void> {
+  async #waitAndRun<T>(context: CallContext, next: Next<T>): Promise<T> {
     const { waitedMs } = await this.#room.enter(context, { priority: this.#priority?.(context) });
     if (context.aborted) {
       this.#release();
       throw context.reason;
     }
-    if (this.#admit.active) this.#admit.emit({ waitedMs, call: context.call });
+    this.admitted(waitedMs, context.call);
+    return this.run(context, next, this.#release);
   }
 
-  #release(): void {
+  // The place is handed over where it becomes free, so that no newcomer slips in before the one it was given to.
+  readonly #release = (): void => {
     if (this.#room.size === 0) this.#inFlight -= 1;
     else this.#room.admitFirst();
-  }
+  };
 }

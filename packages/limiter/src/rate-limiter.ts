@@ -5,18 +5,15 @@ import {
   CallContext,
   type Clock,
   type ComposablePolicy,
-  Emitter,
   type Event,
-  executeOf,
-  type FailureEvent,
   longestDelayMs,
   type Next,
-  type SuccessEvent,
   systemClock,
   type Timer,
 } from "@holdfast/errors/policy";
 import { assertLimit, assertWaitMs } from "./assert-limit.ts";
 import type { AdmitEvent, LimiterSnapshot, RejectEvent } from "./limiter-events.ts";
+import { LimiterPolicy } from "./limiter-policy.ts";
 import { TokenBucket } from "./token-bucket.ts";
 import { WaitingRoom } from "./waiting-room.ts";
 
@@ -72,29 +69,16 @@ export function rateLimiter(options: RateLimiterOptions): RateLimiter {
   return new RateLimiterPolicy(options);
 }
 
-class RateLimiterPolicy implements RateLimiter {
-  declare readonly _altReturn: never;
+class RateLimiterPolicy extends LimiterPolicy implements RateLimiter {
   readonly kind = "rate-limiter";
-  readonly name: string;
   readonly #perSecond: number;
   readonly #burst: number;
   readonly #maxWaitMs: number;
   readonly #costOf: ((context: CallContext) => number) | undefined;
-  readonly #clock: Clock;
   readonly #bucket: TokenBucket;
   readonly #room: WaitingRoom;
-  readonly #success = new Emitter<SuccessEvent>();
-  readonly #failure = new Emitter<FailureEvent>();
-  readonly #admit = new Emitter<AdmitEvent>();
-  readonly #reject = new Emitter<RejectEvent>();
   #inFlight = 0;
   #timer: Timer | undefined;
-
-  readonly onSuccess: Event<SuccessEvent> = this.#success.event;
-  readonly onFailure: Event<FailureEvent> = this.#failure.event;
-  readonly onAdmit: Event<AdmitEvent> = this.#admit.event;
-  readonly onReject: Event<RejectEvent> = this.#reject.event;
-  readonly execute: <T>(fn: Next<T>, signal?: AbortSignal) => Promise<T> = executeOf(this);
 
   constructor({
     name = "rate-limiter",
@@ -105,56 +89,42 @@ class RateLimiterPolicy implements RateLimiter {
     cost,
     clock = systemClock,
   }: RateLimiterOptions) {
+    super(name, clock);
     assertNumber("perSecond", perSecond, { min: Number.MIN_VALUE });
     assertNumber("burst", burst, { min: 1 });
     assertLimit("maxQueued", maxQueued);
     assertWaitMs("maxWaitMs", maxWaitMs);
     if (cost !== undefined) assertFunction("cost", cost);
-    this.name = name;
     this.#perSecond = perSecond;
     this.#burst = burst;
     this.#maxWaitMs = maxWaitMs;
     this.#costOf = cost;
-    this.#clock = clock;
     this.#bucket = new TokenBucket(perSecond, burst, clock.monotonic());
     this.#room = new WaitingRoom({
       name,
       maxQueued,
       maxWaitMs,
       clock,
-      onRefuse: (reason) => this.#reject.emit({ reason }),
+      onRefuse: this.refused,
       onLeave: () => this.#pump(),
     });
   }
 
   async executeWithin<T>(context: CallContext, next: Next<T>): Promise<T> {
     const cost = this.#costOf === undefined ? 1 : this.#checked(this.#costOf(context));
-    if (this.tryTake(cost)) {
-      if (this.#admit.active) this.#admit.emit({ waitedMs: 0, call: context.call });
-    } else await this.#waitForTokens(context, cost);
-    const startedAt = this.#clock.monotonic();
+    if (this.tryTake(cost)) this.admitted(0, context.call);
+    else await this.#waitForTokens(context, cost);
     this.#inFlight += 1;
-    try {
-      const value = await next(context);
-      if (this.#success.active) this.#success.emit({ duration: this.#clock.monotonic() - startedAt });
-      return value;
-    } catch (error) {
-      if (this.#failure.active) {
-        this.#failure.emit({ duration: this.#clock.monotonic() - startedAt, handled: false, reason: { error } });
-      }
-      throw error;
-    } finally {
-      this.#inFlight -= 1;
-    }
+    return this.run(context, next, this.#release);
   }
 
   tryTake(cost = 1): boolean {
-    return this.#room.size === 0 && this.#bucket.take(this.#checked(cost), this.#clock.monotonic());
+    return this.#room.size === 0 && this.#bucket.take(this.#checked(cost), this.clock.monotonic());
   }
 
   reserve(cost = 1): Reservation {
     if (this.tryTake(cost)) return { waitMs: 0, cancel: once(() => this.#giveBack(cost)) };
-    const waitMs = this.#waitMs(cost, this.#clock.monotonic());
+    const waitMs = this.#waitMs(cost, this.clock.monotonic());
     const context = CallContext.root().cancellable();
     this.#refuseIfTooLong(context, waitMs);
     const turn = this.#room.enter(context, { cost, neverExpires: true });
@@ -180,7 +150,7 @@ class RateLimiterPolicy implements RateLimiter {
   }
 
   async #waitForTokens(context: CallContext, cost: number): Promise<void> {
-    this.#refuseIfTooLong(context, this.#waitMs(cost, this.#clock.monotonic()));
+    this.#refuseIfTooLong(context, this.#waitMs(cost, this.clock.monotonic()));
     const turn = this.#room.enter(context, { cost, neverExpires: true });
     this.#pump();
     const { waitedMs } = await turn;
@@ -188,11 +158,15 @@ class RateLimiterPolicy implements RateLimiter {
       this.#giveBack(cost);
       throw context.reason;
     }
-    if (this.#admit.active) this.#admit.emit({ waitedMs, call: context.call });
+    this.admitted(waitedMs, context.call);
   }
 
+  readonly #release = (): void => {
+    this.#inFlight -= 1;
+  };
+
   #giveBack(cost: number): void {
-    this.#bucket.giveBack(cost, this.#clock.monotonic());
+    this.#bucket.giveBack(cost, this.clock.monotonic());
     this.#pump();
   }
 
@@ -200,7 +174,7 @@ class RateLimiterPolicy implements RateLimiter {
     if (context.aborted) throw context.reason;
     if (this.#room.full) throw this.#room.refusal("queue-full", 0, waitMs);
     if (waitMs > this.#maxWaitMs) throw this.#room.refusal("waited-too-long", 0, waitMs);
-    if (context.deadline !== undefined && this.#clock.now() + waitMs > context.deadline) {
+    if (context.deadline !== undefined && this.clock.now() + waitMs > context.deadline) {
       throw this.#room.refusal("deadline", 0, waitMs);
     }
   }
@@ -211,17 +185,17 @@ class RateLimiterPolicy implements RateLimiter {
   }
 
   #pump(): void {
-    const now = this.#clock.monotonic();
+    const now = this.clock.monotonic();
     let first = this.#room.first;
     while (first !== undefined && this.#bucket.take(first.cost, now)) {
       this.#room.admitFirst();
       first = this.#room.first;
     }
-    if (this.#timer !== undefined) this.#clock.clearTimeout(this.#timer);
+    if (this.#timer !== undefined) this.clock.clearTimeout(this.#timer);
     this.#timer = undefined;
     if (first === undefined) return;
     const delayMs = Math.max(1, Math.ceil(this.#bucket.readyInMs(first.cost, now)));
-    this.#timer = this.#clock.setTimeout(() => this.#pump(), Math.min(delayMs, longestDelayMs));
+    this.#timer = this.clock.setTimeout(() => this.#pump(), Math.min(delayMs, longestDelayMs));
   }
 
   #checked(cost: number): number {
