@@ -1,5 +1,5 @@
-import type { Classification } from "@holdfast/errors";
-import type { CallContext } from "@holdfast/errors/policy";
+import { type Classification, classify as classifyError } from "@holdfast/errors";
+import type { CallContext, CallDetails } from "@holdfast/errors/policy";
 import type { CircuitSettings } from "./circuit-settings.ts";
 import { type Verdict, verdictOf } from "./verdict.ts";
 
@@ -13,13 +13,14 @@ export interface Judgement {
 /** Judges an error. */
 export function judgeError(settings: CircuitSettings, error: unknown, context: CallContext): Judgement {
   if (context.aborted) return judgeAbort(settings, context);
-  const classification = settings.classify(error, context.call);
+  const classification = classificationOf(settings, error, context.call);
   return { verdict: verdictOn(settings, error, classification), retryAfterMs: classification.retryAfterMs };
 }
 
 /** A timeout around the circuit says that the service hangs; a caller who left says nothing. */
-export function judgeAbort({ classify }: CircuitSettings, { reason, call }: CallContext): Judgement {
-  return { verdict: classify(reason, call).kind === "timeout" ? "failure" : "ignored", retryAfterMs: undefined };
+export function judgeAbort(settings: CircuitSettings, { reason, call }: CallContext): Judgement {
+  const { kind } = classificationOf(settings, reason, call);
+  return { verdict: kind === "timeout" ? "failure" : "ignored", retryAfterMs: undefined };
 }
 
 /** Whether a value that was returned counts as a failure. */
@@ -28,6 +29,19 @@ export function isFailedResult({ isFailure, filter }: CircuitSettings, value: un
     return isFailure?.(value) ?? filter?.resultFilter(value) ?? false;
   } catch {
     return false;
+  }
+}
+
+// A classifier of the user's own may throw; the error it was given must not be lost for that.
+function classificationOf(
+  { classify }: CircuitSettings,
+  error: unknown,
+  call: CallDetails | undefined,
+): Classification {
+  try {
+    return classify(error, call);
+  } catch {
+    return classifyError(error, call);
   }
 }
 

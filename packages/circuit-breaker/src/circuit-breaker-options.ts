@@ -72,7 +72,7 @@ export interface CircuitBreakerOptions {
    * `disabled` does nothing at all. Default `enforce`.
    */
   readonly mode?: "enforce" | "observe" | "disabled" | undefined;
-  /** Says what an error is. Default `classify` of `@holdfast/errors`. */
+  /** Says what an error is. Default `classify` of `@holdfast/errors`, which also steps in where this throws. */
   readonly classify?: Classify | undefined;
   /** Decides what an error says of the service; `undefined` leaves it to the default. A throw counts as `undefined`. */
   readonly judge?: ((error: unknown, classification: Classification) => Verdict | undefined) | undefined;

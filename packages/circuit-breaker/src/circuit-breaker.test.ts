@@ -1,6 +1,6 @@
 import { CircuitOpenError, classify } from "@holdfast/errors";
 import { manualClock } from "@holdfast/errors/testing";
-import { ConsecutiveBreaker, ConstantBackoff, handleWhen } from "cockatiel";
+import { ConsecutiveBreaker, ConstantBackoff, handleWhen, handleWhenResult } from "cockatiel";
 import { describe, expect, test, vi } from "vitest";
 import { type CircuitBreakerOptions, circuitBreaker, type StateChangeEvent } from "./index.ts";
 
@@ -195,6 +195,15 @@ describe("what counts", () => {
     await fail(circuit, unavailable());
     expect(circuit.state).toBe("closed");
     await fail(circuit, new RangeError());
+    expect(circuit.state).toBe("open");
+  });
+
+  test("and which returned values are", async () => {
+    const filter = handleWhenResult((value) => value === "degraded");
+    const { circuit } = withClock({ consecutiveFailures: 1, filter });
+    await fail(circuit);
+    expect(circuit.state).toBe("closed"); // the filter handles no error
+    await circuit.execute(() => "degraded");
     expect(circuit.state).toBe("open");
   });
 
@@ -469,6 +478,7 @@ describe("events", () => {
 
 describe("options", () => {
   test.each<[string, CircuitBreakerOptions]>([
+    ["name", { name: 7 as never }],
     ["consecutiveFailures", { consecutiveFailures: 0 }],
     ["failureRatio", { failureRatio: 0 }],
     ["failureRatio", { failureRatio: 50 }],
@@ -489,6 +499,9 @@ describe("options", () => {
     ["mode", { mode: "off" as never }],
     ["judge", { judge: "all" as never }],
     ["filter", { filter: handleWhen(() => true), judge: () => undefined }],
+    ["filter", { filter: {} as never }],
+    ["breaker", { breaker: (() => ({})) as never }],
+    ["classify", { classify: {} as never }],
   ])("a wrong %s throws at construction, naming it", (option, options) => {
     expect(() => circuitBreaker(options)).toThrow(expect.objectContaining({ code: "ERR_HOLDFAST_OPTION", option }));
   });
@@ -499,6 +512,18 @@ describe("options", () => {
       await fail(circuit);
       expect(circuit.health().retryAfterMs).toBe(5_000);
     }
+  });
+
+  test("a classifier that throws loses no error: the default says what it is", async () => {
+    const classify = () => {
+      throw new Error("broken");
+    };
+    const { circuit } = withClock({ consecutiveFailures: 1, classify });
+    const error = throttled();
+    expect(await fail(circuit, error)).toBe(error);
+    expect(circuit.state).toBe("closed");
+    await fail(circuit);
+    expect(circuit.state).toBe("open");
   });
 
   test("a judge or a result filter that throws leaves the decision to the default", async () => {

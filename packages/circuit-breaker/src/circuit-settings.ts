@@ -8,6 +8,7 @@ import {
   type Clock,
   systemClock,
 } from "@holdfast/errors/policy";
+import type { IBreaker } from "cockatiel";
 import type {
   CircuitBreakerOptions,
   FailureFilter,
@@ -45,27 +46,18 @@ export interface CircuitSettings {
 
 /** Checks and completes the options. @throws OptionError naming the first that is wrong. */
 export function settingsFrom(options: CircuitBreakerOptions): CircuitSettings {
+  assertOptions(options);
   const { clock = systemClock, random = Math.random, mode = "enforce", stack = false } = options;
-  const { classify = classifyError, judge, isFailure, filter, rampUp } = options;
-  const { openMs = {}, maxServerHintMs = 60_000, slowCallMs } = options;
-  assertOneOf("mode", mode, ["enforce", "observe", "disabled"]);
-  assertFunction("classify", classify);
-  for (const name of ["judge", "isFailure", "breaker", "onStateChange", "onReject"] as const) {
-    if (options[name] !== undefined) assertFunction(name, options[name]);
-  }
-  assertFilter(options);
-  assertDelayMs("maxServerHintMs", maxServerHintMs);
-  if (slowCallMs !== undefined) assertNumber("slowCallMs", slowCallMs, { min: 0 });
-  assertRampUp(rampUp);
-  assertWindow(options.window);
+  const { classify = classifyError, judge, isFailure, filter, breaker } = options;
+  const { openMs = {}, maxServerHintMs = 60_000, slowCallMs, rampUp } = options;
+  const openMsOf = openTimeFrom(openMs, maxServerHintMs, random);
   const thresholds = thresholdsFrom(options);
   const newWindow = windowFrom(options, thresholds);
-  const { breaker } = options;
   return {
     newTally: () => new Tally(thresholds, newWindow?.(), breaker?.()),
     slowCallMs,
     countsByTime: newWindow !== undefined && !("calls" in (options.window ?? {})),
-    openMsOf: openTimeFrom(openMs, maxServerHintMs, random),
+    openMsOf,
     maxServerHintMs,
     halfOpen: halfOpenFrom(options.halfOpen),
     rampUp,
@@ -79,6 +71,21 @@ export function settingsFrom(options: CircuitBreakerOptions): CircuitSettings {
     clock,
     random,
   };
+}
+
+function assertOptions(options: CircuitBreakerOptions): void {
+  const { name, mode, maxServerHintMs, slowCallMs, rampUp, window } = options;
+  if (name !== undefined && typeof name !== "string") throw new OptionError("name", "a text", name);
+  if (mode !== undefined) assertOneOf("mode", mode, ["enforce", "observe", "disabled"]);
+  for (const hook of ["classify", "judge", "isFailure", "onStateChange", "onReject"] as const) {
+    if (options[hook] !== undefined) assertFunction(hook, options[hook]);
+  }
+  assertFilter(options);
+  assertBreaker(options);
+  if (maxServerHintMs !== undefined) assertDelayMs("maxServerHintMs", maxServerHintMs);
+  if (slowCallMs !== undefined) assertNumber("slowCallMs", slowCallMs, { min: 0 });
+  assertRampUp(rampUp);
+  assertWindow(window);
 }
 
 const defaultConsecutiveFailures = 5;
@@ -142,9 +149,21 @@ function assertRampUp(rampUp: RampUpOptions | undefined): void {
   if (rampUp.initialShare !== undefined) assertShare("rampUp.initialShare", rampUp.initialShare);
 }
 
+function assertBreaker({ breaker }: CircuitBreakerOptions): void {
+  if (breaker === undefined) return;
+  assertFunction("breaker", breaker);
+  const made: Partial<IBreaker> | undefined = breaker();
+  if (typeof made?.success !== "function" || typeof made.failure !== "function") {
+    throw new OptionError("breaker", "a function that makes one of cockatiel's breakers", made);
+  }
+}
+
 function assertFilter({ filter, judge, isFailure }: CircuitBreakerOptions): void {
   if (filter === undefined) return;
-  if (typeof filter?.options?.errorFilter !== "function") throw new OptionError("filter", "a cockatiel filter", filter);
+  const { errorFilter, resultFilter } = filter.options ?? {};
+  if (typeof errorFilter !== "function" || typeof resultFilter !== "function") {
+    throw new OptionError("filter", "a filter of cockatiel's, such as handleAll", filter);
+  }
   if (judge !== undefined || isFailure !== undefined) {
     throw new OptionError("filter", "given without `judge` and `isFailure`", filter);
   }
