@@ -68,7 +68,8 @@ export interface ClientFactory extends FactoryEvents, AsyncDisposable {
   clear(filter?: ClearFilter): number;
 
   /**
-   * Destroys every client, socket and timer, those of the factories made from this one included. The factory of
+   * Destroys every client, socket and timer, those of the factories made from this one included; requests under
+   * way fail. The factory of
    * a role drops its own clients and stops renewing; it can go on being used, as can the factory it came from.
    */
   close(): Promise<void>;

@@ -1,5 +1,6 @@
 import { GetSecretValueCommand, ListSecretsCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import { classify } from "@holdfast/errors";
 import { type LocalAws, startLocalAws } from "@holdfast/local-aws";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import type { ClientFactory } from "../client-factory.ts";
@@ -147,6 +148,22 @@ test("a refused role says which, with what code, and what to check", async () =>
     remediation: expect.arrayContaining([{ text: expect.stringContaining("sts:ExternalId") }]),
     cause: expect.objectContaining({ name: "AccessDenied" }),
   });
+});
+
+test("an outage of STS is an error that may pass, and says so to whoever classifies it", async () => {
+  aws.faults.add({ fault: "outage", service: "sts" });
+  const account = factoryOf({ tiers: { standard: { maxAttempts: 1 } } }).assumeRole(deploy());
+  const error: unknown = await whoAmI(account).catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(AssumeRoleError);
+  expect(classify(error)).toMatchObject({ code: "ERR_ASSUME_ROLE", kind: "service", retry: "transient" });
+  aws.faults.clear();
+  await expect(whoAmI(account)).resolves.toMatchObject({ Account: away });
+});
+
+test("a refusal will not pass", async () => {
+  const account = factoryOf().assumeRole({ roleArn, externalId: "wrong" });
+  const error: unknown = await whoAmI(account).catch((reason: unknown) => reason);
+  expect(classify(error).retry).toBe("never");
 });
 
 test("the link of a chain that failed is the one named", async () => {

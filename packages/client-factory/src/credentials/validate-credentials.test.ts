@@ -151,6 +151,14 @@ test("an outage of STS does not condemn a client for ever", async () => {
   await expect(client.send(new CreateSecretCommand({ Name: "later", SecretString: "v" }))).resolves.toBeDefined();
 });
 
+test("validation is given up at once, with the reason of whoever gave it up", async () => {
+  aws.faults.add({ fault: "hang" });
+  const aborter = new AbortController();
+  const validating = factoryOf().validateCredentials({ signal: aborter.signal });
+  setImmediate(() => aborter.abort(new Error("no time")));
+  await expect(validating).rejects.toThrow("no time");
+});
+
 test("actions that will be needed are put to IAM, as the role and not the session", async () => {
   const asked: unknown[] = [];
   const responder = aws.respond({
