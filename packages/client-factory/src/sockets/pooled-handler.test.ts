@@ -8,12 +8,15 @@ import {
   type SecretsManagerClientConfig,
 } from "@aws-sdk/client-secrets-manager";
 import { ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { systemClock } from "@holdfast/errors/policy";
 import { type LocalAws, startLocalAws } from "@holdfast/local-aws";
 import { NodeHttp2Handler } from "@smithy/node-http-handler";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import type { ClientFactory } from "../client-factory.ts";
 import { createClientFactory } from "../create-client-factory.ts";
 import type { ClientFactoryOptions } from "../factory-options.ts";
+import { PooledHandler } from "./pooled-handler.ts";
+import { SocketHosts } from "./socket-hosts.ts";
 
 let aws: LocalAws;
 const open: ClientFactory[] = [];
@@ -73,6 +76,20 @@ test("a client that needs HTTP/2 keeps the handler it made, with the tier's time
   const client = factoryOf().client(StreamingClient);
   expect(client.config.requestHandler.metadata?.handlerProtocol).toBe("h2");
   expect(made).toEqual([{ requestTimeout: 30_000, sessionTimeout: 30_000 }]);
+});
+
+test("a client that goes to ever new hosts keeps sockets to the last 64", async () => {
+  const hosts = new SocketHosts({}, systemClock);
+  const tier = { name: "data", maxAttempts: 1, connectTimeoutMs: 1_000, readTimeoutMs: 1_000 } as const;
+  const handler = new PooledHandler({ hosts, tier, localOnly: true });
+  for (let port = 1; port <= 70; port += 1) {
+    const request = { protocol: "http:", hostname: "127.0.0.1", port, method: "GET", path: "/", headers: {} };
+    await handler.handle(request).catch(() => {}); // nobody listens there
+  }
+  expect(hosts.gauges()).toHaveLength(64);
+  expect(hosts.gauges()[0]?.endpoint).toBe("http://127.0.0.1:7");
+  handler.destroy();
+  expect(hosts.gauges()).toEqual([]);
 });
 
 test("agents of the user's making are used, one for each host, with the factory's cap", async () => {

@@ -100,21 +100,31 @@ export class PooledHandler implements SdkRequestHandler {
     host.leave();
   }
 
+  #adopt(host: SocketHost): void {
+    this.#mine.add(host);
+    host.addUser();
+    host.tiers.add(this.#options.tier.name);
+    if (this.#mine.size <= maxHosts) return;
+    const [oldest] = this.#mine;
+    if (oldest === undefined) return;
+    this.#mine.delete(oldest);
+    oldest.removeUser();
+  }
+
   async #findPlace(request: SdkHttpRequest): Promise<Place> {
     const { hosts, tier, localOnly } = this.#options;
     const { protocol, hostname, port } = request;
     if (localOnly) await assertLoopback(hostname ?? "");
     const make = await loadHandler();
     const host = hosts.hostOf(originOf(request));
-    if (!this.#mine.has(host)) {
-      this.#mine.add(host);
-      host.addUser();
-      host.tiers.add(tier.name);
-    }
+    if (!this.#mine.has(host)) this.#adopt(host);
     this.#place = { protocol, hostname, port, host, handler: host.handlerFor(tier, make) };
     return this.#place;
   }
 }
+
+/** Hosts that one client keeps sockets to: S3 has one for each bucket. */
+const maxHosts = 64;
 
 function isPlaceOf(place: Place | undefined, { protocol, hostname, port }: SdkHttpRequest): place is Place {
   return place !== undefined && place.hostname === hostname && place.port === port && place.protocol === protocol;
