@@ -234,14 +234,13 @@ export class CircuitBreaker implements ComposablePolicy {
       const turn = turnOf(now.round, context);
       if (turn !== undefined) return turn.then(() => this.executeWithin(context, next));
     }
-    const { state, since, retryAfterMs, failure } = refusal;
+    const { circuit, state, retryAfterMs, failure } = refusal;
     if (this.#events.tellsRejects) {
-      const enforced = mode === "enforce";
-      this.#events.emitReject({ circuit: this.name, state, retryAfterMs, enforced, call: context.call });
+      this.#events.emitReject({ circuit, state, retryAfterMs, enforced: mode === "enforce", call: context.call });
     }
     if (mode !== "enforce") return this.#run(uncounted, context, next);
     const options = failure === undefined ? { stack } : { stack, cause: failure };
-    return rejectSoon(new CircuitOpenError({ circuit: this.name, since, retryAfterMs, state }, options));
+    return rejectSoon(new CircuitOpenError(refusal, options));
   }
 
   #ownEvents(): CircuitEvents {

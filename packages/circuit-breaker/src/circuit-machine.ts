@@ -67,7 +67,7 @@ export class CircuitMachine {
       case "half-open":
         return this.#admitHalfOpen(state, call);
       case "isolated":
-        return refuse("isolated", { since: state.since, openings: 0, failure: undefined }, this.retryAfterMs());
+        return this.#refuse("isolated", { since: state.since, failure: undefined }, this.retryAfterMs());
       case "forced-closed":
         return state;
       case "disabled":
@@ -147,12 +147,12 @@ export class CircuitMachine {
     if (remainingMs === 0) state.rampUp = undefined;
     if (remainingMs === 0 || rampUp.admits(now)) return state;
     // At random within what is left of the ramp-up, lest all who were refused come back at its end.
-    return refuse("recovering", rampUp.outage, remainingMs * this.#settings.random());
+    return this.#refuse("recovering", rampUp.outage, remainingMs * this.#settings.random());
   }
 
   #admitOpen(state: OpenState, call: CallDetails | undefined): Pass | Refusal {
     const retryAfterMs = remainingMs(state, this.#settings.clock.monotonic());
-    if (retryAfterMs > 0) return refuse("open", state.outage, retryAfterMs);
+    if (retryAfterMs > 0) return this.#refuse("open", state.outage, retryAfterMs);
     this.#probe(state, call);
     return this.admit(call); // from the start: a listener may have changed the state again
   }
@@ -162,7 +162,7 @@ export class CircuitMachine {
     if (round.hasPlace) return round.start();
     // Where the process slept, as between two invocations of a Lambda, so did its timers.
     for (let late = round.overdue(); late !== undefined; late = round.overdue()) this.#failHung(late);
-    return state === this.#state ? refuse("half-open", outage, this.retryAfterMs()) : this.admit(call);
+    return state === this.#state ? this.#refuse("half-open", outage, this.retryAfterMs()) : this.admit(call);
   }
 
   #settleClosed(state: ClosedState, outcome: Outcome, call: CallDetails | undefined): void {
@@ -230,6 +230,10 @@ export class CircuitMachine {
     this.#enter(kind === "forced-closed" ? { kind, ...held, tally: newTally() } : { kind, ...held }, { reason });
   }
 
+  #refuse(state: RefusingState, { since, failure }: Omit<Outage, "openings">, retryAfterMs: number): Refusal {
+    return { kind: "refused", circuit: this.name, state, since, retryAfterMs, failure };
+  }
+
   #holds(): readonly HoldKind[] {
     return "holds" in this.#state ? this.#state.holds : [];
   }
@@ -257,8 +261,4 @@ export class CircuitMachine {
 
 function outageOf(state: CircuitState): Outage | undefined {
   return "outage" in state ? state.outage : undefined;
-}
-
-function refuse(state: RefusingState, { since, failure }: Outage, retryAfterMs: number): Refusal {
-  return { kind: "refused", state, since, retryAfterMs, failure };
 }

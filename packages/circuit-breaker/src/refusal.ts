@@ -1,12 +1,9 @@
-import type { RefusingState } from "@holdfast/errors";
+import type { CircuitOpenFacts, RefusingState } from "@holdfast/errors";
 
-/** A call that is not to be made. */
-export interface Refusal {
+/** A call that is not to be made, and what its error will say. */
+export interface Refusal extends CircuitOpenFacts {
   readonly kind: "refused";
   readonly state: RefusingState;
-  /** Since when calls have been refused, in milliseconds since the epoch. */
-  readonly since: number;
-  readonly retryAfterMs: number;
   /** The failure that opened the circuit. */
   readonly failure: unknown;
 }
