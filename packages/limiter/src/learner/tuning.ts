@@ -60,7 +60,7 @@ export const tuning: Tuning = {
   fairness: 2,
   steepUpTo: 0.06,
   gentleness: 0.4,
-  maxThrottledRatio: 0.3,
+  maxThrottledRatio: 0.5,
   leastThrottlesPerSecond: 1.7,
 
   patience: 2.5,
