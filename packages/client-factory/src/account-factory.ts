@@ -13,6 +13,7 @@ import type { CallerIdentity, ValidateCredentialsOptions } from "./credentials/c
 import { parseRoleArn } from "./credentials/role-arn.ts";
 import { roleCredentials } from "./credentials/role-credentials.ts";
 import type { RefreshEvent, RefreshFailureEvent } from "./credentials/shared-credentials.ts";
+import { StsClients } from "./credentials/sts-clients.ts";
 import { validateCredentials } from "./credentials/validate-credentials.ts";
 import type { ClientEvent } from "./factory-events.ts";
 import type { FactoryResources } from "./factory-resources.ts";
@@ -88,8 +89,8 @@ export class AccountFactory implements ClientFactory {
   }
 
   async validateCredentials(options: ValidateCredentialsOptions = {}): Promise<CallerIdentity> {
-    const { region, expectedAccount } = this.#resources.options;
-    const caller = await callerOf(this.#resources, this.#identity)(region);
+    const { expectedAccount } = this.#resources.options;
+    const caller = await callerOf(this.#resources, this.#identity.sts);
     const isBase = this.#identity.roles.length === 0;
     const expected = isBase && expectedAccount !== undefined ? { expectedAccount, ...options } : options;
     const identity = await validateCredentials(caller, expected);
@@ -187,7 +188,13 @@ export class AccountFactory implements ClientFactory {
   // Whoever sends a role's client to this machine must not ask AWS itself for the role.
   #withLocalSts(endpoint: string): AccountFactory {
     if (!isLoopbackUrl(endpoint) || endpoint === this.#resources.options.endpoint) return this;
-    return this.#local.getOrMake(endpoint, () => this.#derive({ ...this.#identity, stsEndpoint: endpoint }));
+    const { credentials, profile } = this.#identity;
+    return this.#local.getOrMake(endpoint, () => {
+      return this.#derive({
+        ...this.#identity,
+        sts: new StsClients(this.#resources, credentials, { profile, endpoint }),
+      });
+    });
   }
 
   #derive(identity: Identity): AccountFactory {
@@ -195,17 +202,16 @@ export class AccountFactory implements ClientFactory {
   }
 
   #makeRole(options: AssumeRoleOptions): AccountFactory {
-    const { credentials, profile, roles, stsEndpoint, guard } = this.#identity;
+    const { sts, profile, roles, guard } = this.#identity;
     assertAssumeRoleOptions(options, roles.length > 0);
-    const source = { credentials, profile, region: this.#resources.options.region, endpoint: stsEndpoint };
-    const shared = this.#resources.share(`role ${options.roleArn}`, roleCredentials(this.#resources, source, options));
-    const accountId = parseRoleArn("roleArn", options.roleArn).account;
+    const { roleArn } = options;
+    const credentials = this.#resources.share(`role ${roleArn}`, roleCredentials(this.#resources, sts, options));
     return this.#derive({
-      credentials: shared,
-      accountId,
+      credentials,
+      accountId: parseRoleArn("roleArn", roleArn).account,
       profile,
-      roles: [...roles, options.roleArn],
-      stsEndpoint,
+      roles: [...roles, roleArn],
+      sts: new StsClients(this.#resources, credentials, sts.place),
       guard,
     });
   }

@@ -4,9 +4,8 @@ import { accountGuard } from "./credentials/account-guard.ts";
 import { type BaseCredentialsOptions, givenCredentials, standardCredentials } from "./credentials/base-credentials.ts";
 import type { CredentialProvider, Credentials } from "./credentials/credentials.ts";
 import { fingerprintOf } from "./credentials/fingerprint.ts";
-import type { SharedCredentials } from "./credentials/shared-credentials.ts";
 import { StsClients } from "./credentials/sts-clients.ts";
-import { validateCredentials } from "./credentials/validate-credentials.ts";
+import { type Caller, validateCredentials } from "./credentials/validate-credentials.ts";
 import type { FactoryResources } from "./factory-resources.ts";
 import type { Identity } from "./identity.ts";
 
@@ -53,8 +52,8 @@ export class Identities {
 
   #identity(name: string, fetch: CredentialProvider, profile: string | undefined): Identity {
     const credentials = this.#resources.share(name, fetch);
-    const guard = this.#guardOf(credentials, profile);
-    return { credentials, accountId: undefined, profile, roles: [], stsEndpoint: undefined, guard };
+    const sts = new StsClients(this.#resources, credentials, { profile, endpoint: undefined });
+    return { credentials, accountId: undefined, profile, roles: [], sts, guard: this.#guardOf(sts) };
   }
 
   #source(profile: string | undefined): BaseCredentialsOptions {
@@ -63,31 +62,26 @@ export class Identities {
     return { profile, region, endpoint, requestHandler: this.#resources.handler(tiers.standard), localOnly, mfaCode };
   }
 
-  #guardOf(credentials: SharedCredentials, profile: string | undefined): Identity["guard"] {
-    const { expectedAccount, region } = this.#resources.options;
+  #guardOf(sts: StsClients): Identity["guard"] {
+    const { expectedAccount } = this.#resources.options;
     if (expectedAccount === undefined) return undefined;
-    const caller = callerOf(this.#resources, { credentials, profile, stsEndpoint: undefined });
     return accountGuard(async () => {
-      await validateCredentials(await caller(region), { expectedAccount });
+      await validateCredentials(await callerOf(this.#resources, sts), { expectedAccount });
     });
   }
 }
 
-/** How to ask STS about an identity, in a region or where the SDK finds one. */
-export function callerOf(
-  resources: FactoryResources,
-  identity: Pick<Identity, "credentials" | "profile" | "stsEndpoint">,
-): (region: string | undefined) => Promise<Parameters<typeof validateCredentials>[0]> {
-  const { credentials, profile, stsEndpoint } = identity;
-  const sts = new StsClients(resources, credentials, { profile, endpoint: stsEndpoint });
-  return async (region) => ({
+/** How to ask STS about an identity, in the factory's region or where the SDK finds one. */
+export async function callerOf({ options, clock }: FactoryResources, sts: StsClients): Promise<Caller> {
+  const { credentials, place } = sts;
+  return {
     source: credentials.identity,
-    profile,
-    region: region ?? (await sts.regionOr("us-east-1")),
+    profile: place.profile,
+    region: options.region ?? (await sts.regionOr("us-east-1")),
     expiresAt: () => credentials.expiresAt,
-    now: () => resources.clock.now(),
-    clientFor: (where) => sts.in(where),
-  });
+    now: () => clock.now(),
+    clientFor: (region) => sts.in(region),
+  };
 }
 
 function assertCredentials({ accessKeyId, secretAccessKey }: Credentials): void {

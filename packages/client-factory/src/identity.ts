@@ -1,4 +1,5 @@
 import type { SharedCredentials } from "./credentials/shared-credentials.ts";
+import type { StsClients } from "./credentials/sts-clients.ts";
 import type { SdkPlugin } from "./plugin/sdk-shapes.ts";
 
 /** Whose credentials a factory's clients use. */
@@ -9,8 +10,8 @@ export interface Identity {
   readonly profile: string | undefined;
   /** The roles assumed on the way, the first first. */
   readonly roles: readonly string[];
-  /** Where STS is, if not where the factory says. */
-  readonly stsEndpoint: string | undefined;
+  /** Asks STS with these credentials. */
+  readonly sts: StsClients;
   /** Holds back every request until the base credentials are known to be those of the account expected. */
   readonly guard: SdkPlugin | undefined;
 }

@@ -1,7 +1,7 @@
 export type { ClearFilter, ClientFactory, ClientOptions, RoleOption } from "./client-factory.ts";
 export type { ConfigOf, SdkClient, SdkClientConstructor } from "./clients/sdk-client.ts";
 export { createClientFactory } from "./create-client-factory.ts";
-export type { AssumeRoleOptions } from "./credentials/assume-role-options.ts";
+export type { AssumeRoleOptions, MfaCode } from "./credentials/assume-role-options.ts";
 export type { CallerIdentity, ValidateCredentialsOptions } from "./credentials/caller-identity.ts";
 export type { CredentialProvider, CredentialRequest, Credentials } from "./credentials/credentials.ts";
 export type { RefreshEvent, RefreshFailureEvent } from "./credentials/shared-credentials.ts";

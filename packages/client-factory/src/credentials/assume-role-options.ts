@@ -2,6 +2,9 @@ import { OptionError } from "@holdfast/errors";
 import { assertFunction, assertInteger } from "@holdfast/errors/policy";
 import { parseRoleArn } from "./role-arn.ts";
 
+/** The code that an MFA device shows, or a function that asks for it, given the serial number. */
+export type MfaCode = string | ((mfaSerial: string) => Promise<string>);
+
 export interface AssumeRoleOptions {
   /** E.g. `arn:aws:iam::123456789012:role/Deploy`. */
   readonly roleArn: string;
@@ -22,7 +25,7 @@ export interface AssumeRoleOptions {
   /** The ARN or serial number of the MFA device. Then `mfaCode` is needed. */
   readonly mfaSerial?: string | undefined;
   /** The code the device shows, or a function that asks for it, given the serial number. */
-  readonly mfaCode?: string | ((mfaSerial: string) => Promise<string>) | undefined;
+  readonly mfaCode?: MfaCode | undefined;
   /** Where STS is asked. Default: the factory's region, else the first region of the role's partition. */
   readonly region?: string | undefined;
 }

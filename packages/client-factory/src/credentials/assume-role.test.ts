@@ -207,13 +207,48 @@ test("an ExpiredToken answer drops the cached credentials and repeats the call o
   expect(assumed()).toHaveLength(2);
 });
 
+test("two roles that want the same device share its session, and a role of a session asks for itself", async () => {
+  let asked = 0;
+  const mfa = {
+    mfaSerial: `arn:aws:iam::${home}:mfa/alice`,
+    mfaCode: async () => {
+      asked += 1;
+      return String(123_456 + asked);
+    },
+  };
+  const other = aws.createRole({ account: away, name: "Other", trusts: [home] });
+  const factory = factoryOf();
+  await Promise.all(
+    [factory.assumeRole({ ...deploy(), ...mfa }), factory.assumeRole({ roleArn: other, ...mfa })].map(whoAmI),
+  );
+  expect(asked).toBe(1);
+  expect(aws.calls({ operation: "GetSessionToken" })).toHaveLength(1);
+  aws.clearCalls();
+  await whoAmI(factory.assumeRole(deploy()).assumeRole({ roleArn: nextArn, ...mfa }));
+  expect(asked).toBe(2);
+  expect(assumed().map(({ input }) => [input.RoleArn, input.SerialNumber])).toEqual([
+    [roleArn, undefined],
+    [nextArn, mfa.mfaSerial],
+  ]);
+});
+
+test("a code given as text is used once, and then says so", async () => {
+  const mfa = { mfaSerial: `arn:aws:iam::${home}:mfa/alice`, mfaCode: "111111" };
+  const session = factoryOf().assumeRole(deploy());
+  await whoAmI(session.assumeRole({ roleArn: nextArn, ...mfa }));
+  await expect(whoAmI(session.assumeRole({ roleArn: nextArn, sessionName: "again", ...mfa }))).rejects.toMatchObject({
+    code: "ERR_CREDENTIALS",
+    message: expect.stringContaining("as a function that asks for a fresh one"),
+  });
+});
+
 test("MFA is asked once; the session that passed it is used for every role and renewal", async () => {
   const asked: string[] = [];
   const mfa = {
     mfaSerial: `arn:aws:iam::${home}:mfa/alice`,
     mfaCode: async (serial: string) => {
       asked.push(serial);
-      return "123456";
+      return "654321";
     },
   };
   const account = factoryOf().assumeRole({ ...deploy(), ...mfa });

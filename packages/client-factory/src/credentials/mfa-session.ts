@@ -2,13 +2,10 @@ import type { STSClient } from "@aws-sdk/client-sts";
 import { AwsError } from "../errors/aws-error.ts";
 import { factsOf } from "../errors/aws-facts.ts";
 import { CredentialError } from "../errors/credential-error.ts";
-import type { FactoryResources } from "../factory-resources.ts";
 import { importPeer } from "../import-peer.ts";
-import type { AssumeRoleOptions } from "./assume-role-options.ts";
+import type { MfaCode } from "./assume-role-options.ts";
 import { type Credentials, credentialsIn } from "./credentials.ts";
-import type { RoleSource } from "./role-credentials.ts";
-import type { SharedCredentials } from "./shared-credentials.ts";
-import { StsClients } from "./sts-clients.ts";
+import type { StsClients } from "./sts-clients.ts";
 
 export interface MfaEntry {
   readonly client: STSClient;
@@ -20,45 +17,43 @@ const sessionSeconds = 43_200;
 
 /**
  * Asks for an MFA code once: with a user's long-term keys a session is made that has passed MFA and lasts twelve
- * hours, and the role is assumed and renewed with it. Session credentials cannot make one; then the code is
- * asked at each renewal of the role, as AWS wants it.
+ * hours, and roles are assumed and renewed with it. Session credentials cannot make one; then the code is asked
+ * at each renewal of a role, as AWS wants it.
  */
 export class MfaSession {
-  readonly #source: RoleSource;
-  readonly #sourceSts: StsClients;
+  readonly #source: StsClients;
   readonly #serial: string;
-  readonly #code: AssumeRoleOptions["mfaCode"];
-  readonly #session: SharedCredentials;
-  readonly #sessionSts: StsClients;
+  #session: StsClients | undefined;
+  #code: MfaCode | undefined;
   #region = "";
-  #spent = false;
+  #spent: string | undefined;
 
-  constructor(resources: FactoryResources, source: RoleSource, sourceSts: StsClients, options: AssumeRoleOptions) {
+  constructor(source: StsClients, serial: string) {
     this.#source = source;
-    this.#sourceSts = sourceSts;
-    this.#serial = options.mfaSerial ?? "";
-    this.#code = options.mfaCode;
-    this.#session = resources.share(`MFA session of ${source.credentials.identity}`, () => this.#makeSession());
-    this.#sessionSts = new StsClients(resources, this.#session, source);
+    this.#serial = serial;
   }
 
-  async enter(region: string): Promise<MfaEntry> {
+  /** Says which clients use the session that {@link fetch} makes. */
+  use(session: StsClients): void {
+    this.#session = session;
+  }
+
+  async enter(region: string, code: MfaCode | undefined): Promise<MfaEntry> {
+    this.#code = code;
     const { sessionToken } = await this.#source.credentials.get();
-    if (sessionToken !== undefined) return { client: await this.#sourceSts.in(region), tokenCode: await this.#ask() };
+    if (sessionToken !== undefined || this.#session === undefined) {
+      return { client: await this.#source.in(region), tokenCode: await this.#ask() };
+    }
     this.#region = region;
-    return { client: await this.#sessionSts.in(region), tokenCode: undefined };
+    return { client: await this.#session.in(region), tokenCode: undefined };
   }
 
-  async #makeSession(): Promise<Credentials> {
+  /** Makes the session. */
+  async fetch(): Promise<Credentials> {
     const { GetSessionTokenCommand } = await importPeer("@aws-sdk/client-sts", () => import("@aws-sdk/client-sts"));
-    const client = await this.#sourceSts.in(this.#region);
-    const SerialNumber = this.#serial;
-    const command = new GetSessionTokenCommand({
-      SerialNumber,
-      TokenCode: await this.#ask(),
-      DurationSeconds: sessionSeconds,
-    });
-    const answer = await client.send(command).catch((cause: unknown) => {
+    const client = await this.#source.in(this.#region);
+    const input = { SerialNumber: this.#serial, TokenCode: await this.#ask(), DurationSeconds: sessionSeconds };
+    const answer = await client.send(new GetSessionTokenCommand(input)).catch((cause: unknown) => {
       throw cause instanceof AwsError ? cause : this.#refused(cause);
     });
     const credentials = credentialsIn(answer.Credentials);
@@ -68,12 +63,12 @@ export class MfaSession {
 
   async #ask(): Promise<string> {
     if (typeof this.#code === "function") return this.#code(this.#serial);
-    if (this.#spent || this.#code === undefined) {
+    if (this.#code === undefined || this.#code === this.#spent) {
       throw new CredentialError(`The MFA code for ${this.#serial} was used, and each can be used once`, {
         remediation: [{ text: "give `mfaCode` as a function that asks for a fresh one" }],
       });
     }
-    this.#spent = true;
+    this.#spent = this.#code;
     return this.#code;
   }
 

@@ -4,16 +4,9 @@ import type { FactoryResources } from "../factory-resources.ts";
 import { assumeRole } from "./assume-role.ts";
 import type { AssumeRoleOptions } from "./assume-role-options.ts";
 import type { CredentialProvider } from "./credentials.ts";
-import { MfaSession } from "./mfa-session.ts";
 import { parseRoleArn } from "./role-arn.ts";
 import { defaultSessionName } from "./session-name.ts";
-import type { SharedCredentials } from "./shared-credentials.ts";
-import { StsClients, type StsPlace } from "./sts-clients.ts";
-
-export interface RoleSource extends StsPlace {
-  readonly credentials: SharedCredentials;
-  readonly region: string | undefined;
-}
+import type { StsClients } from "./sts-clients.ts";
 
 /**
  * Fetches the credentials of a role with those of its source, which renew themselves: so does every link of a
@@ -21,21 +14,21 @@ export interface RoleSource extends StsPlace {
  */
 export function roleCredentials(
   resources: FactoryResources,
-  source: RoleSource,
+  source: StsClients,
   options: AssumeRoleOptions,
 ): CredentialProvider {
   const role = parseRoleArn("roleArn", options.roleArn);
-  const sts = new StsClients(resources, source.credentials, source);
-  const mfa = options.mfaSerial === undefined ? undefined : new MfaSession(resources, source, sts, options);
+  const mfa = options.mfaSerial === undefined ? undefined : source.mfaSession(options.mfaSerial);
   const sessionName = options.sessionName ?? defaultSessionName(resources.options.name);
-  const given = options.region ?? source.region;
+  const given = options.region ?? resources.options.region;
   if (given !== undefined) assertPartition(role.partition, given, role.arn);
 
   return async () => {
-    const region = given ?? (await sts.regionOr(defaultRegionOf(role.partition)));
+    const region = given ?? (await source.regionOr(defaultRegionOf(role.partition)));
     assertPartition(role.partition, region, role.arn);
-    const { client, tokenCode } = (await mfa?.enter(region)) ?? { client: await sts.in(region), tokenCode: undefined };
-    return assumeRole({ client, region, options, sessionName, tokenCode });
+    const entry = await mfa?.enter(region, options.mfaCode);
+    const client = entry?.client ?? (await source.in(region));
+    return assumeRole({ client, region, options, sessionName, tokenCode: entry?.tokenCode });
   };
 }
 
