@@ -139,6 +139,21 @@ test("tags are added, replaced and removed by key", async () => {
   expect(aws.local.secrets()[0]?.tags).toEqual({ b: "3" });
 });
 
+test.each([
+  ["a key of 129 characters", [{ Key: "k".repeat(129), Value: "v" }]],
+  ["a value of 257 characters", [{ Key: "k", Value: "v".repeat(257) }]],
+  ["a key that AWS keeps for itself", [{ Key: "aws:k", Value: "v" }]],
+  ["51 tags", Array.from({ length: 51 }, (_, index) => ({ Key: `k${index}`, Value: "v" }))],
+])("refuses %s", async (_what, Tags) => {
+  await using aws = await rig();
+  const client = aws.secretsManager();
+  expect((await failureOf(client.send(new CreateSecretCommand({ Name: "s", Tags })))).name).toBe(
+    "InvalidParameterException",
+  );
+  const longest = [{ Key: "k".repeat(128), Value: "v".repeat(256) }];
+  await client.send(new CreateSecretCommand({ Name: "s", Tags: longest }));
+});
+
 test("a secret marked for deletion is readable by Describe alone, hidden from lists, and restorable", async () => {
   await using aws = await rig();
   const client = aws.secretsManager();

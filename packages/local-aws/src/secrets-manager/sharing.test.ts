@@ -78,6 +78,8 @@ test("blocks a public policy where that is asked, and finds it when validating",
   expect((await client.send(new ValidateResourcePolicyCommand({ ResourcePolicy: open }))).PolicyValidationPassed).toBe(
     false,
   );
+  await client.send(new PutResourcePolicyCommand({ SecretId: "s", ResourcePolicy, BlockPublicPolicy: true }));
+  expect((await client.send(new ValidateResourcePolicyCommand({ ResourcePolicy }))).PolicyValidationPassed).toBe(true);
   const bad = new PutResourcePolicyCommand({ SecretId: "s", ResourcePolicy: "nonsense" });
   expect((await failureOf(client.send(bad))).name).toBe("MalformedPolicyDocumentException");
 });
@@ -100,6 +102,9 @@ test("a random password may be neither too long nor too short for what it must h
   const client = aws.secretsManager();
   const generate = (PasswordLength: number) => failureOf(client.send(new GetRandomPasswordCommand({ PasswordLength })));
   expect((await generate(4_097)).name).toBe("ValidationException");
+  expect((await client.send(new GetRandomPasswordCommand({ PasswordLength: 4_096 }))).RandomPassword).toHaveLength(
+    4_096,
+  );
   expect((await generate(3)).message).toBe("Password length is too short based on the required types.");
 });
 

@@ -167,6 +167,18 @@ test("names the version that cannot be found", async () => {
   );
 });
 
+test("a version asked for by id and label must be both", async () => {
+  await using aws = await rig();
+  const client = aws.secretsManager();
+  await client.send(new CreateSecretCommand({ Name: "s" }));
+  await put(client, "a");
+  await put(client, "b", ["AWSPENDING"]);
+  const read = (VersionStage: string) =>
+    client.send(new GetSecretValueCommand({ SecretId: "s", VersionId: token("b"), VersionStage }));
+  expect((await read("AWSPENDING")).SecretString).toBe("b");
+  expect((await failureOf(read("AWSCURRENT"))).name).toBe("InvalidRequestException");
+});
+
 test("after any sequence of puts and moves each label is on one version, and one is current", async () => {
   await using aws = await rig({ quotas: false });
   const client = aws.secretsManager();

@@ -66,6 +66,20 @@ test("a function of the user's that throws is a failure of that call alone", asy
   await client.send(new ListSecretsCommand({}));
 });
 
+test("checks signatures over a query string too", async () => {
+  await using aws = await rig();
+  const client = aws.secretsManager();
+  client.middlewareStack.add(
+    (next) => (args) => {
+      const request = args.request as { query: Record<string, string> };
+      request.query = { b: "1 +/ü", a: "2" };
+      return next(args);
+    },
+    { step: "build" },
+  );
+  await client.send(new ListSecretsCommand({}));
+});
+
 test("keeps the prefix of a path out of the way", async () => {
   await using aws = await rig();
   const { endpoint, ...config } = aws.local.clientConfig();

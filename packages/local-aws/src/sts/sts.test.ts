@@ -191,6 +191,37 @@ test("session tags decide what policies say, and the trust policy decides who ma
   expect((await failureOf(refused)).name).toBe("AccessDenied");
 });
 
+test("transitive tags pass on along a chain and cannot be set anew", async () => {
+  const inner = { account: "777788889999", name: "inner", trusts: [RoleArn] };
+  const policy = {
+    Statement: {
+      Effect: "Allow",
+      Action: "secretsmanager:*",
+      Resource: "*",
+      Condition: { StringEquals: { "aws:PrincipalTag/team": "blue" } },
+    },
+  } as const;
+  await using aws = await rig({ roles: [trusting, { ...inner, policy }] });
+  const Tags = [{ Key: "team", Value: "blue" }];
+  const first = await assume(aws, { ...right, Tags, TransitiveTagKeys: ["team"] });
+  const second = { RoleArn: "arn:aws:iam::777788889999:role/inner" };
+  const credentials = await assume(aws, second, first);
+  await aws.secretsManager({ credentials }).send(new ListSecretsCommand({}));
+  expect((await failureOf(assume(aws, { ...second, Tags }, first))).name).toBe("AccessDenied");
+});
+
+test("takes a session tag of the longest size, and no longer one", async () => {
+  await using aws = await rig({ roles: [trusting] });
+  const tagged = (key: number, value: number) =>
+    assume(aws, { ...right, Tags: [{ Key: "k".repeat(key), Value: "v".repeat(value) }] });
+  await tagged(128, 256);
+  for (const [key, value] of [
+    [129, 1],
+    [1, 257],
+  ] as const)
+    expect((await failureOf(tagged(key, value))).name).toBe("ValidationError");
+});
+
 test("stands in other partitions as they are named there", async () => {
   await using aws = await rig();
   const arnIn = async (region: string) => (await aws.sts({ region }).send(new GetCallerIdentityCommand({}))).Arn;
