@@ -1,5 +1,7 @@
 import { parseArgs } from "node:util";
 import type { CrashItem } from "./crash-item.ts";
+import { ioErrors } from "./power/io-errors.ts";
+import { powerLoss, powerLossUnflushed } from "./power/power-loss.ts";
 import { killAtEveryBoundary } from "./processes/kill-at-every-boundary.ts";
 import { killAtRandom } from "./processes/kill-at-random.ts";
 import { lateRequests } from "./processes/late-requests.ts";
@@ -24,6 +26,9 @@ const items: readonly CrashItem[] = [
   bitFlips,
   cutAndOldFiles,
   fullDisk,
+  powerLoss,
+  powerLossUnflushed,
+  ioErrors,
 ];
 
 const { values } = parseArgs({

@@ -1,0 +1,84 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readLog } from "../../src/read-log.ts";
+import { sqliteStore } from "../../src/sqlite/sqlite-store.ts";
+import { verifyJournal } from "../../src/verify.ts";
+import { type CrashItem, runCases } from "../crash-item.ts";
+import { diskShim, noShim } from "./shim.ts";
+
+const transactions = 6;
+const lanes = 4;
+
+/** The n-th open, write or flush fails, for every n: nothing is acknowledged after it on that handle, and what was is there. */
+export const ioErrors: CrashItem = {
+  name: "input and output errors",
+  perPullRequest: Number.MAX_SAFE_INTEGER,
+  perRelease: Number.MAX_SAFE_INTEGER,
+  run: async ({ cases }) => {
+    const library = diskShim();
+    if (library === undefined) return { cases: 0, counts: {}, problems: [], skipped: noShim };
+    let failed = 0;
+    const problems: string[] = [];
+    for (let first = 1; first <= cases; first += lanes * 4) {
+      let clean = 0;
+      const outcome = await runCases({ cases: lanes * 4, seed: first }, lanes, async (failAt) => {
+        const run = await failingRun(library, failAt);
+        if (run.failed) failed += 1;
+        else clean += 1;
+        return { counts: {}, problems: run.problems };
+      });
+      problems.push(...outcome.problems);
+      if (clean === lanes * 4) break; // no call is left to fail
+    }
+    return { cases: failed, counts: {}, problems };
+  },
+};
+
+async function failingRun(
+  library: string,
+  failAt: number,
+): Promise<{ readonly failed: boolean; readonly problems: readonly string[] }> {
+  const folder = mkdtempSync(join(tmpdir(), "eio-"));
+  const work = join(folder, "work");
+  mkdirSync(work);
+  const program = join(import.meta.dirname, "workload.ts");
+  const args = [
+    "--conditions=@holdfast/source",
+    "--disable-warning=ExperimentalWarning",
+    program,
+    work,
+    String(transactions),
+  ];
+  const env = { ...process.env, LD_PRELOAD: library, SHIM_FOLDER: join(work, "journal"), SHIM_FAIL_AT: String(failAt) };
+  await once(spawn(process.execPath, args, { env, stdio: "ignore" }), "exit");
+  const marks = readFileSync(join(work, "acknowledged"), "utf8").split("\n").filter(Boolean);
+  const problems = await check(
+    join(work, "journal.db"),
+    marks.filter((mark) => mark.includes("/")),
+  );
+  if (marks.includes("after failure")) problems.push("something was acknowledged after an error");
+  rmSync(folder, { recursive: true });
+  return { failed: marks.includes("failed"), problems };
+}
+
+async function check(path: string, acknowledged: readonly string[]): Promise<string[]> {
+  const store = sqliteStore({ path, execution: "main", ballastBytes: 0 });
+  try {
+    await store.open();
+    const { ok, problems } = await verifyJournal(store);
+    if (!ok) return [`the journal is damaged: ${problems[0]!.message}`];
+    for (const entry of acknowledged) {
+      const [id, position] = entry.split("/");
+      const { end } = await readLog(store, id!);
+      if (end.position <= Number(position)) return [`the acknowledged entry ${entry} is lost`];
+    }
+    return [];
+  } catch (error) {
+    return [String(error)];
+  } finally {
+    await store.close();
+  }
+}
