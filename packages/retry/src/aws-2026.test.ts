@@ -46,6 +46,7 @@ const errors: readonly MakeError[] = [
   () => ({ name: "InvalidSignatureException", message: "Signature expired: then is now earlier", $metadata: {} }),
   () => ({ code: "ERR_HTTP2_STREAM_ERROR", message: "Stream closed with NGHTTP2_REFUSED_STREAM", $metadata: {} }),
   () => ({ code: "ERR_HTTP2_STREAM_ERROR", message: "Stream closed with NGHTTP2_CANCEL", $metadata: {} }),
+  () => ({ name: "AbortError", code: "ECONNRESET", $metadata: { httpStatusCode: 503 } }),
   () => new TypeError("Failed to fetch"),
   () => ({ message: "outer", cause: { code: "EPIPE" }, $metadata: {} }),
   () => ({ message: "outer", cause: { message: "inner" }, $metadata: {} }),
@@ -56,6 +57,7 @@ const errors: readonly MakeError[] = [
   hinted(() => ({ "retry-after": "soon" })),
   hinted(() => ({ "retry-after": "2099-01-01T00:00:00Z" })),
   hinted((random) => ({ "x-amz-retry-after": String(Math.floor(random() * 3_000)) })),
+  hinted((random) => ({ "x-amz-retry-after": (random() * 9_000).toFixed(3) })),
   hinted(() => ({ "x-amz-retry-after": "soon" })),
   hinted(() => ({ "X-Amz-Retry-After": "250", "Retry-After": "9" })),
 ];

@@ -56,6 +56,13 @@ describe("a retry inside a retry", () => {
     expect([fn.mock.calls.length, budget.level]).toEqual([6, 0]);
   });
 
+  test("leaves the storage empty, so that later calls need not look into it", async () => {
+    await nested({}, {}).run();
+    await nested({ nested: "single", maxElapsedMs: 1_000 }, {}).run();
+    const holder = Reflect.get(globalThis, Symbol.for("holdfast.retry.ambient.1")) as { inside: number };
+    expect(holder.inside).toBe(0);
+  });
+
   test("sees nothing of a retry that is over, or that runs beside it", async () => {
     const { warn, run } = nested({}, { maxAttempts: 1 });
     const beside = retry({ backoff: 0, name: "beside" });

@@ -189,6 +189,30 @@ describe("an abort", () => {
     expect(late).toEqual([{ attempt: 1, outcome: { value: "too late" }, call: undefined }]);
   });
 
+  test.each([
+    ["succeeds", (settle: { resolve: (value: string) => void }) => settle.resolve("late"), { value: "late" }],
+    ["fails", (settle: { reject: (error: unknown) => void }) => settle.reject("late"), { error: "late" }],
+  ])("in a later attempt that then %s is reported with its number", async (_, settle, outcome) => {
+    const controller = new AbortController();
+    const policy = retry({ backoff: 0, maxElapsedMs: 60_000 });
+    const onLateResult = vi.fn();
+    policy.onLateResult(onLateResult);
+    const hung = Promise.withResolvers<string>();
+    const fn = failing(transient());
+    const result = policy.execute(
+      async (context) => ((await fn(context)) === "value" ? hung.promise : ""),
+      controller.signal,
+    );
+    const rejected = expect(result).rejects.toBe(stop);
+    await new Promise((resolve) => setImmediate(resolve));
+    controller.abort(stop);
+    await rejected;
+    expect(attemptsOf(stop)?.attempts.map(({ number }) => number)).toEqual([1, 2]);
+    settle(hung);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(onLateResult.mock.calls).toEqual([[{ attempt: 2, outcome, call: undefined }]]);
+  });
+
   test("of a function that then rejects causes no unhandled rejection and no retry", async () => {
     const controller = new AbortController();
     let fail: (error: unknown) => void = () => {};
