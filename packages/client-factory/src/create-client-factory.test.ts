@@ -210,6 +210,8 @@ test("onClient tells of each client made", () => {
 test.each<[string, ClientFactoryOptions, string]>([
   ["an endpoint without a scheme", { endpoint: "localhost" }, "endpoint"],
   ["an account that is none", { expectedAccount: "12" }, "expectedAccount"],
+  ["a region that is none", { region: "EU West" }, "region"],
+  ["an empty profile", { profile: "" }, "profile"],
   ["an unknown tier", { tiers: { fast: {} } as never }, "tiers"],
   ["an unknown tier of a service", { tierByService: { S3: "fast" as never } }, "tierByService.S3"],
   ["no sockets", { sockets: { maxSockets: 0 } }, "sockets.maxSockets"],

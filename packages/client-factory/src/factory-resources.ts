@@ -116,13 +116,21 @@ export class FactoryResources {
   }
 }
 
-function assertOptions({ tierByService = {}, mfaCode, expectedAccount, endpoint }: ClientFactoryOptions): void {
+function assertOptions(options: ClientFactoryOptions): void {
+  const { tierByService = {}, mfaCode, expectedAccount, endpoint, region, profile, random } = options;
   for (const [service, tier] of Object.entries(tierByService)) assertTierName(`tierByService.${service}`, tier);
   if (mfaCode !== undefined) assertFunction("mfaCode", mfaCode);
-  if (expectedAccount !== undefined && !/^\d{12}$/.test(expectedAccount)) {
-    throw new OptionError("expectedAccount", "the 12 digits of an account", expectedAccount);
-  }
+  if (random !== undefined) assertFunction("random", random);
+  assertText("expectedAccount", expectedAccount, /^\d{12}$/, "the 12 digits of an account");
+  // No list of regions: AWS adds to it, and then a list refuses what is real.
+  assertText("region", region, /^[a-z]{2}[a-z0-9-]+$/, "the name of a region, e.g. eu-west-1");
+  assertText("profile", profile, /./, "the name of a profile");
   if (endpoint !== undefined && !URL.canParse(endpoint)) {
     throw new OptionError("endpoint", "a URL with its scheme, e.g. http://127.0.0.1:4566", endpoint);
   }
+}
+
+function assertText(option: string, value: unknown, pattern: RegExp, expected: string): void {
+  if (value === undefined || (typeof value === "string" && pattern.test(value))) return;
+  throw new OptionError(option, expected, value);
 }
