@@ -12,7 +12,8 @@ interface WithSignal {
 
 /** The arguments of a middleware, with the attempt's signal for {@link attemptSignalMiddleware}. */
 export function withAttemptSignal(args: SdkArguments, signal: AbortSignal): SdkArguments {
-  return Object.assign({ ...args }, { [attemptSignalKey]: signal });
+  const carrying: SdkArguments & WithSignal = { ...args, [attemptSignalKey]: signal };
+  return carrying;
 }
 
 /** The signal that a request carries, if a policy's attempt made it. */

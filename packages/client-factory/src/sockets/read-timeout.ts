@@ -10,7 +10,7 @@ const readingBySocket = new WeakMap<Socket, Reading>();
 
 /**
  * Ends an answer whose next piece does not come within the time, in milliseconds, with a `TimeoutError`. The limit
- * stays on the socket, also while it is idle, and so costs a request next to nothing; a timer for each would not.
+ * is the socket's own, which each piece puts off without a new timer; Node's agent lifts it when the socket is free.
  */
 export function limitReading(answer: IncomingMessage, readTimeoutMs: number): void {
   const { socket } = answer;
