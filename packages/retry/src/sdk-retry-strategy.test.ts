@@ -1,3 +1,5 @@
+import { Readable } from "node:stream";
+import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import {
   CreateSecretCommand,
   GetSecretValueCommand,
@@ -85,6 +87,25 @@ describe("a real client with our strategy", () => {
     const output = await client.send(new PutSecretValueCommand({ SecretId, SecretString: "two" }));
     const tokens = callsOf("PutSecretValue").map((call) => call.input.ClientRequestToken);
     expect(tokens).toEqual([output.VersionId, output.VersionId]);
+  });
+
+  test("never repeats a body that is a stream", async () => {
+    const client = new S3Client({
+      ...aws.clientConfig(place),
+      forcePathStyle: true,
+      requestChecksumCalculation: "WHEN_REQUIRED",
+      retryStrategy: sdkRetryStrategy({ backoff: 0 }),
+    });
+    const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
+    aws.faults.add({ fault: "error", service: "s3" });
+    const put = (Body: string | Readable) =>
+      client.send(new PutObjectCommand({ Bucket: "b", Key: "k", Body, ContentLength: 4 })).catch(() => {});
+    await put(Readable.from([Buffer.from("body")]));
+    const streamed = aws.calls().filter(({ service }) => service === "s3").length;
+    await put("body");
+    expect([streamed, aws.calls().filter(({ service }) => service === "s3").length]).toEqual([1, 4]);
+    warn.mockRestore();
+    client.destroy();
   });
 
   test("settles an abort in a pause within 5 ms", async () => {

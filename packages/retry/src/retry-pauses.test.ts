@@ -1,0 +1,136 @@
+import { attemptsOf, compose } from "@holdfast/errors";
+import { manualClock } from "@holdfast/errors/testing";
+import { describe, expect, test, vi } from "vitest";
+import { constant } from "./constant.ts";
+import { always, failing, throttled, transient, watch } from "./failures.fixture.ts";
+import { noWait } from "./no-wait.ts";
+import { retry } from "./retry.ts";
+import type { RetryOptions } from "./retry-options.ts";
+import { timeout } from "./timeout.ts";
+
+describe("a pause", () => {
+  test("is what the back-off says, to the millisecond", async () => {
+    const clock = manualClock();
+    const fn = failing(transient(), transient());
+    const result = retry({ clock, backoff: constant({ delayMs: 1_000 }) }).execute(fn);
+    await clock.advance(999);
+    expect(fn).toHaveBeenCalledTimes(1);
+    await clock.advance(1);
+    expect(fn).toHaveBeenCalledTimes(2);
+    await clock.advance(1_000);
+    await expect(result).resolves.toBe("value");
+    expect(clock.pending).toBe(0);
+  });
+
+  test("of zero takes no timer", async () => {
+    const clock = manualClock();
+    await expect(retry({ clock, backoff: 0 }).execute(failing(transient(), transient()))).resolves.toBe("value");
+  });
+
+  test("after throttling is the longer one", async () => {
+    const { clock, random } = noWait();
+    await retry({ clock, random }).execute(failing(transient(), throttled()));
+    expect(clock.waits).toEqual([49, 1_999]);
+  });
+
+  test.each([Number.NaN, -1, undefined, "soon"])(
+    "that is no pause (%s) becomes a long one, not a hot loop",
+    async (bad) => {
+      const { clock } = noWait();
+      await retry({ clock, backoff: () => bad as number }).execute(failing(transient()));
+      expect(clock.waits).toEqual([20_000]);
+    },
+  );
+
+  test.each([Number.POSITIVE_INFINITY, 2 ** 40])(
+    "beyond what a timer takes (%s) is the longest it takes",
+    async (long) => {
+      const { clock } = noWait();
+      await retry({ clock, backoff: () => long }).execute(failing(transient()));
+      expect(clock.waits).toEqual([2_147_483_647]);
+    },
+  );
+
+  test("can let the process end", async () => {
+    const unref = vi.fn();
+    const { clock } = noWait();
+    const unrefable = { ...clock, setTimeout: (fn: () => void) => Object.assign(setTimeout(fn, 0), { unref }) };
+    await retry({ clock: unrefable, backoff: 10, unref: true }).execute(failing(transient()));
+    await retry({ clock: unrefable, backoff: 10 }).execute(failing(transient()));
+    expect(unref).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe("a server's hint", () => {
+  const waitsFor = async (headers: Record<string, string>, options: RetryOptions = {}) => {
+    const { clock } = noWait();
+    await retry({ clock, random: () => 0, ...options }).execute(failing(throttled(headers)));
+    return clock.waits;
+  };
+
+  test("in seconds, in milliseconds and as a date is waited for", async () => {
+    await expect(waitsFor({ "retry-after": "60" })).resolves.toEqual([60_000]);
+    await expect(waitsFor({ "x-amz-retry-after": "700" })).resolves.toEqual([700]);
+    const dates = { date: "Thu, 01 Jan 2026 00:00:00 GMT", "retry-after": "Thu, 01 Jan 2026 00:00:07 GMT" };
+    await expect(waitsFor(dates)).resolves.toEqual([7_000]);
+  });
+
+  test("shorter than the back-off does not shorten it", async () => {
+    await expect(waitsFor({ "retry-after": "1" }, { backoff: 3_000 })).resolves.toEqual([3_000]);
+  });
+
+  test("is clamped to 5 s above the back-off, or ignored, if told to", async () => {
+    const headers = { "retry-after": "60" };
+    await expect(waitsFor(headers, { retryAfter: "clamp", backoff: 100 })).resolves.toEqual([5_100]);
+    await expect(waitsFor(headers, { retryAfter: "ignore", backoff: 100 })).resolves.toEqual([100]);
+  });
+
+  test("past the deadline, or longer than allowed, ends the call at once", async () => {
+    const { clock } = noWait();
+    const error = throttled({ "retry-after": "60" });
+    await expect(retry({ clock, maxElapsedMs: 60_000 }).execute(always(error))).rejects.toBe(error);
+    expect([attemptsOf(error)?.stopReason, clock.waits]).toEqual(["deadline", []]);
+    await expect(retry({ clock, maxRetryAfterMs: 59_999 }).execute(always(error))).rejects.toBe(error);
+    expect(clock.waits).toEqual([]);
+  });
+});
+
+describe("a deadline", () => {
+  test("starts no attempt that it would not let finish", async () => {
+    const { clock } = noWait();
+    const error = transient();
+    const fn = always(error);
+    const policy = retry({ clock, maxAttempts: 10, backoff: 1_000, maxElapsedMs: 3_500, attemptNeedsMs: 500 });
+    await expect(policy.execute(fn)).rejects.toBe(error);
+    expect(fn).toHaveBeenCalledTimes(3); // at 0, 1,000 and 2,000 ms: a fourth at 3,000 would have 500 ms left, and needs more
+    expect(attemptsOf(error)).toMatchObject({ stopReason: "deadline", elapsedMs: 2_000 });
+  });
+
+  test("is asked for at each call, and the soonest holds", async () => {
+    const clock = manualClock();
+    const deadline = vi.fn(() => clock.now() + 50);
+    const seen = await retry({ clock, deadline, maxElapsedMs: 100 }).execute(({ deadline: at }) => at);
+    expect(seen).toBe(clock.now() + 50);
+    await retry({ clock, deadline }).execute(() => 1);
+    expect(deadline).toHaveBeenCalledTimes(2);
+  });
+
+  test("cuts the last attempt's timeout to what is left", async () => {
+    const clock = manualClock();
+    const policy = compose(retry({ clock, backoff: 100, maxElapsedMs: 1_000 }), timeout({ timeoutMs: 600, clock }));
+    const hung = vi.fn(() => new Promise(() => {}));
+    const result = watch(policy.execute(hung));
+    await clock.advance(999);
+    expect([hung.mock.calls.length, result.state]).toEqual([2, "pending"]);
+    await clock.advance(1);
+    expect(result).toMatchObject({ state: "rejected", value: { code: "ERR_TIMEOUT", timeoutMs: 300 } });
+  });
+
+  test("per attempt, by a timeout inside, gives up a hung attempt and goes on", async () => {
+    const clock = manualClock();
+    const fn = vi.fn(({ attempt }: { attempt: number }) => (attempt === 1 ? new Promise(() => {}) : "value"));
+    const result = watch(compose(retry({ clock, backoff: 0 }), timeout({ timeoutMs: 200, clock })).execute(fn));
+    await clock.advance(200);
+    expect(result).toEqual({ state: "fulfilled", value: "value" });
+  });
+});
