@@ -161,6 +161,16 @@ test("clear drops by service, region and account, and counts", () => {
   expect(factory.client(SecretsManagerClient)).not.toBe(kept);
 });
 
+test("services can be put in other tiers, and a client in another than its service", () => {
+  const factory = factoryOf({ tierByService: { SecretsManager: "ai" } });
+  const tiers: string[] = [];
+  factory.onClient(({ tier }) => tiers.push(tier));
+  factory.client(SecretsManagerClient);
+  factory.client(SecretsManagerClient, { tier: "long-poll" });
+  factory.client(DynamoDBClient);
+  expect(tiers).toEqual(["ai", "long-poll", "data"]);
+});
+
 test("a closed factory makes no clients", async () => {
   const factory = createClientFactory();
   await factory.close();

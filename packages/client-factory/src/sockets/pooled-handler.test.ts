@@ -211,6 +211,13 @@ test("a tier's numbers can be replaced for one client", async () => {
   });
 });
 
+test("one call can be given less time than its tier", async () => {
+  const factory = factoryOf({ tiers: { standard: { maxAttempts: 1 } } });
+  aws.faults.add({ fault: "hang" });
+  const call = factory.client(SecretsManagerClient).send(new ListSecretsCommand({}), { requestTimeout: 40 });
+  await expect(call).rejects.toMatchObject({ name: "TimeoutError" });
+});
+
 test("without a policy, the tier's attempts are the SDK's", async () => {
   aws.faults.add({ fault: "reset" });
   await expect(list(factoryOf({ tiers: { standard: { maxAttempts: 2 } } }))).rejects.toMatchObject({
