@@ -31,6 +31,8 @@ export interface RunSettings extends RecoverSettings {
   readonly concurrency: number;
   /** Namespace of the CloudWatch metrics; `undefined` sends none. */
   readonly metrics: string | undefined;
+  /** Port of the status server; `undefined` starts none. */
+  readonly statusPort: number | undefined;
 }
 
 /** The command line cannot be understood, or asks for help: `text` says what to print, `exitCode` how to end. */
@@ -92,6 +94,11 @@ export function parseCommandLine(args: readonly string[], env: Env): CommandLine
     .option("--rename <pattern=template>", "names at the destination, as in app/*=team/*; repeatable", collect, [])
     .option("--kms-key-id <key>", "KMS key at the destination (default: what is there, or AWS's own)")
     .addOption(new Option("--concurrency <n>", "secrets worked on at once").argParser(parsePositive).default(16))
+    .addOption(
+      new Option("--status-port <port>", "serve /metrics for Prometheus, /livez and /readyz on 127.0.0.1").argParser(
+        parsePositive,
+      ),
+    )
     .option("--metrics <namespace>", "send CloudWatch metrics to this namespace at the destination")
     .action((options) => {
       parsed = {

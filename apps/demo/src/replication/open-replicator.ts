@@ -1,18 +1,17 @@
 import { readFile } from "node:fs/promises";
-import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { StateChangeEvent } from "@holdfast/circuit-breaker";
 import { createClientFactory } from "@holdfast/client-factory";
-import { createMetrics, observe, policyMetrics, replicationMetrics } from "@holdfast/metrics";
-import { cloudWatchSink } from "@holdfast/metrics/cloudwatch";
 import { type Journal, openJournal, type StepEvent } from "@holdfast/rollback";
 import { type RecoveryReport, recover } from "@holdfast/rollback/recovery";
 import { sqliteStore } from "@holdfast/rollback/sqlite";
+import { openReporting } from "../reporting/open-reporting.ts";
+import { attemptsRecorder } from "../reporting/record-attempts.ts";
+import { recordEvent } from "../reporting/record-event.ts";
 import { type Destination, destinationOperations } from "./destination-operations.ts";
 import { type Figures, noFigures } from "./figures.ts";
 import { compileGlob } from "./glob.ts";
 import { openPipeline } from "./pipeline.ts";
-import { recordEvent } from "./record-event.ts";
 import { renameByRules } from "./rename-rule.ts";
 import { type ReplicationReport, replicate } from "./replicate.ts";
 import type { ReplicationEvent } from "./replication-event.ts";
@@ -32,6 +31,8 @@ export interface ReplicatorSettings {
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
   /** Namespace and region of the CloudWatch metrics; `undefined` sends none. */
   readonly metrics?: { readonly namespace: string; readonly region: string } | undefined;
+  /** Port of a status server for Prometheus and health checks; `undefined` starts none. */
+  readonly statusPort?: number | undefined;
   readonly onEvent: (event: ReplicatorEvent) => void;
 }
 
@@ -100,20 +101,14 @@ export async function openReplicator(settings: ReplicatorSettings): Promise<Repl
     onEvent({ ...event, type: "step" });
   });
 
-  // Metrics are sent beside the work, not as part of it: through clients of their own, with the SDK's own retry.
-  const metricsFactory = createClientFactory({ ...access, name: "replicator-metrics" });
-  const sink =
-    settings.metrics === undefined
-      ? undefined
-      : cloudWatchSink({ client: metricsFactory.client(CloudWatchClient, { region: settings.metrics.region }) });
-  const metrics = createMetrics({
-    definitions: { ...replicationMetrics, ...policyMetrics },
-    namespace: settings.metrics?.namespace ?? "SecretsReplicator",
-    sinks: sink === undefined ? [] : [sink],
+  const reporting = await openReporting({
+    access,
+    metrics: settings.metrics,
+    statusPort: settings.statusPort,
+    pipeline,
+    journal,
   });
-  const observed = [pipeline.retry, pipeline.circuits, pipeline.limiter, pipeline.timeout, journal].map((policy) =>
-    observe(policy, { metrics, name: "replicator" }),
-  );
+  const recordAttempts = attemptsRecorder(reporting.instruments);
 
   return {
     figures,
@@ -129,8 +124,8 @@ export async function openReplicator(settings: ReplicatorSettings): Promise<Repl
         transformMode: transform === undefined ? "none" : "sed",
       };
       return replicate({
-        source: factory.client(SecretsManagerClient, { region: from }),
-        destination: clientAt(at),
+        source: recordAttempts(factory.client(SecretsManagerClient, { region: from })),
+        destination: recordAttempts(clientAt(at)),
         at,
         journal,
         operations,
@@ -142,7 +137,7 @@ export async function openReplicator(settings: ReplicatorSettings): Promise<Repl
         concurrency: request.concurrency,
         signal,
         onEvent(event) {
-          recordEvent(metrics.instruments, dimensions, event);
+          recordEvent(reporting.instruments, dimensions, event);
           onEvent(event);
         },
       });
@@ -153,16 +148,14 @@ export async function openReplicator(settings: ReplicatorSettings): Promise<Repl
       return open.filter((_, index) => owners[index] === "dead").map(({ description }) => description);
     },
     recover: (signal) => recover(journal, { strategy: "automatic", signal }),
-    metricDataSent: () => sink?.stats().data ?? 0,
+    metricDataSent: () => reporting.dataSent(),
     close,
     [Symbol.asyncDispose]: close,
   };
 
   async function close(): Promise<void> {
-    for (const observation of observed) observation.dispose();
-    await metrics.close();
+    await reporting.close();
     await journal.close();
-    await metricsFactory.close();
     await factory.close();
   }
 }

@@ -32,7 +32,7 @@ export function openPipeline({ patienceMs, figures, onCircuit }: PipelineOptions
   const retryPolicy = retry({
     name: "aws",
     maxAttempts: 12,
-    backoff: exponential({ baseMs: 50, throttlingBaseMs: 200, maxMs: 5_000 }),
+    backoff: exponential({ baseMs: 20, maxMs: 200 }), // the limiter does the pacing,
     maxElapsedMs: patienceMs,
     whenCircuitOpen: "wait",
     uncounted: (_, { kind }) => kind === "circuit-open" || kind === "limit-reached",

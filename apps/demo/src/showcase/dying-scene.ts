@@ -4,8 +4,7 @@ import { playScene, type Scene } from "./scene.ts";
 /** The destination's KMS key is disabled half-way: every change is undone, and the state proven equal to the one before. */
 export const dyingScene: Scene = async (stage) => {
   const { screen, world } = stage;
-  await world.changeEverySecret("third");
-  await world.addSecrets(6);
+  await Promise.all([world.changeValues("third"), world.changeSettings("third"), world.addSecrets(6)]);
   screen.title(`(c) changed again, 6 added; half-way, ${world.to} loses its KMS key`);
   const before = await readRegionState(world.destination, world.names);
   const fault = world.aws.faults.add({

@@ -7,7 +7,7 @@ import type { Scene } from "./scene.ts";
 import type { Stage } from "./stage.ts";
 
 /** How long one change may take: also how long the recovery waits before it looks at what was cut off. */
-const stepDeadlineMs = 1_000;
+const stepDeadlineMs = 800;
 
 /** A process of its own replicates and is killed in the middle; another finishes the undo. */
 export const killedScene: Scene = async (stage) => {

@@ -4,7 +4,7 @@ import { playScene, type Scene } from "./scene.ts";
 export const stormScene: Scene = async (stage) => {
   const { screen, world } = stage;
   screen.title(`(b) every value changed; ${world.to} throttles, and is down for 3 s`);
-  await world.changeEverySecret("second");
+  await world.changeValues("second");
   const states = new Set<string>();
   const place = { account: world.destinationAccount, region: world.to };
   const faults = [

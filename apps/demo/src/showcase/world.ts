@@ -29,8 +29,10 @@ export interface World {
   readonly names: readonly string[];
   /** The destination as its owner sees it, for looking at what came of a run. */
   readonly destination: SecretsManagerClient;
-  /** Gives every secret at the source a new value, and every third another description and tag. */
-  changeEverySecret(round: string): Promise<void>;
+  /** Gives every secret at the source a new value. */
+  changeValues(round: string): Promise<void>;
+  /** Gives every third secret at the source another description and tag. */
+  changeSettings(round: string): Promise<void>;
   /** Adds secrets at the source. */
   addSecrets(count: number): Promise<void>;
   close(): Promise<void>;
@@ -89,11 +91,17 @@ export async function openWorld({ secrets, valueFor }: WorldOptions): Promise<Wo
     names,
     destination: owners.to.client(SecretsManagerClient),
     addSecrets,
-    async changeEverySecret(round) {
+    async changeValues(round) {
       await Promise.all(
-        names.map(async (name, index) => {
-          await source.send(new PutSecretValueCommand({ SecretId: name, SecretString: valueFor(name, round) }));
-          if (index % 3 > 0) return;
+        names.map((name) =>
+          source.send(new PutSecretValueCommand({ SecretId: name, SecretString: valueFor(name, round) })),
+        ),
+      );
+    },
+    async changeSettings(round) {
+      const thirds = names.filter((_, index) => index % 3 === 0);
+      await Promise.all(
+        thirds.map(async (name) => {
           await source.send(
             new UpdateSecretCommand({ SecretId: name, Description: `Credentials of ${name}, ${round}` }),
           );

@@ -1,6 +1,6 @@
 import { classify } from "@holdfast/errors";
-import type { Instruments, replicationMetrics } from "@holdfast/metrics";
-import type { ReplicationEvent } from "./replication-event.ts";
+import type { ReplicationEvent } from "../replication/replication-event.ts";
+import type { ReplicationInstruments } from "./open-reporting.ts";
 
 export interface ReplicationDimensions {
   readonly sourceRegion: string;
@@ -10,7 +10,7 @@ export interface ReplicationDimensions {
 
 /** Turns what a run reports into its metrics. */
 export function recordEvent(
-  instruments: Instruments<typeof replicationMetrics>,
+  instruments: ReplicationInstruments,
   dimensions: ReplicationDimensions,
   event: ReplicationEvent,
 ): void {

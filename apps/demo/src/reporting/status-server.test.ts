@@ -1,0 +1,138 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { type LocalAws, startLocalAws } from "@holdfast/local-aws";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { openReplicator, type Replicator } from "../replication/open-replicator.ts";
+
+const region = "us-east-1";
+let aws: LocalAws;
+let folder: string;
+let port: number;
+let replicator: Replicator;
+
+beforeEach(async () => {
+  aws = await startLocalAws({ quotas: false, lags: { listMs: 0 } });
+  folder = await mkdtemp(join(tmpdir(), "replicate-status-"));
+  port = await freePort();
+  const client = new SecretsManagerClient(aws.clientConfig({ region }));
+  for (const name of ["app/a", "app/b", "app/c"])
+    await client.send(new CreateSecretCommand({ Name: name, SecretString: "one" }));
+  client.destroy();
+  const { endpoint, credentials } = aws.clientConfig({ region });
+  replicator = await openReplicator({
+    journal: join(folder, "journal"),
+    stepDeadlineMs: 5_000,
+    settleMarginMs: 10,
+    profile: undefined,
+    localOnly: true,
+    endpoint,
+    credentials,
+    statusPort: port,
+    onEvent: () => {},
+  });
+});
+
+afterEach(async () => {
+  await replicator.close();
+  await aws.close();
+  await rm(folder, { recursive: true });
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+const replicate = () =>
+  replicator.run({
+    from: region,
+    to: "eu-west-1",
+    toRoleArn: undefined,
+    externalId: undefined,
+    filter: [],
+    sed: [],
+    rename: [],
+    kmsKeyId: undefined,
+    concurrency: 1,
+    signal: new AbortController().signal,
+  });
+const ask = async (path: string) => {
+  const answer = await fetch(`http://127.0.0.1:${port}${path}`);
+  return { status: answer.status, text: await answer.text() };
+};
+
+test("all five families of the replicator's metrics are emitted when their cause occurs", async () => {
+  await writeFile(join(folder, "a.sed"), "s/one/two/");
+  aws.faults.add({ operation: "CreateSecret", fault: "throttle", times: 2 });
+  aws.faults.add({ operation: "CreateSecret", skip: 2, fault: "denied", times: 1 });
+  await replicator.run({
+    ...{ from: region, to: "eu-west-1", toRoleArn: undefined, externalId: undefined, filter: [], rename: [] },
+    ...{ sed: [join(folder, "a.sed")], kmsKeyId: undefined, concurrency: 1, signal: new AbortController().signal },
+  });
+  const { text } = await ask("/metrics");
+  for (const family of ["success", "failure", "retry", "throttled"]) {
+    expect(text).toMatch(new RegExp(`^secrets_replicator_replication_${family}_total\\{[^}]*\\} [1-9]`, "m"));
+  }
+  expect(text).toMatch(/replication_throttled_total\{.*operation="CreateSecret".*\} 2$/m);
+  expect(text).toMatch(/replication_retry_total\{.*success="true".*\} 1$/m);
+  expect(text).toMatch(/transformation_duration_seconds_count\{.*\} [1-9]/m);
+});
+
+test("readiness says which part is not ready, and liveness goes on", async () => {
+  expect(await ask("/livez")).toMatchObject({ status: 200 });
+  expect(await ask("/readyz")).toMatchObject({ status: 200 });
+  aws.faults.add({ operation: "CreateSecret", fault: "denied", skip: 1 });
+  aws.faults.add({ operation: "DeleteSecret", fault: "denied" });
+  expect(await replicate()).toMatchObject({ outcome: "parked" });
+  const { status, text } = await ask("/readyz");
+  expect(status).toBe(503);
+  expect(JSON.parse(text)).toMatchObject({ status: "not-ready", parts: { journal: { ready: false } } });
+  expect(await ask("/livez")).toMatchObject({ status: 200 });
+});
+
+const isInstalled = spawnSync("prometheus", ["--version"]).status === 0;
+
+test.skipIf(!isInstalled)(
+  "a Prometheus server scrapes it and answers queries (skipped without prometheus)",
+  { timeout: 60_000 },
+  async () => {
+    await replicate();
+    const serverPort = await freePort();
+    const job = { job_name: "replicator", scrape_interval: "1s", static_configs: [{ targets: [`127.0.0.1:${port}`] }] };
+    await writeFile(join(folder, "prometheus.json"), JSON.stringify({ scrape_configs: [job] }));
+    const prometheus: ChildProcess = spawn(
+      "prometheus",
+      [
+        `--config.file=${folder}/prometheus.json`,
+        `--storage.tsdb.path=${folder}/data`,
+        `--web.listen-address=127.0.0.1:${serverPort}`,
+      ],
+      { stdio: "ignore" },
+    );
+    try {
+      const query = encodeURIComponent(
+        'sum(secrets_replicator_replication_success_total{destination_region="eu-west-1"})',
+      );
+      await vi.waitFor(
+        async () => {
+          const answer = await fetch(`http://127.0.0.1:${serverPort}/api/v1/query?query=${query}`);
+          expect(await answer.json()).toMatchObject({ data: { result: [{ value: [expect.any(Number), "3"] }] } });
+        },
+        { timeout: 50_000, interval: 250 },
+      );
+    } finally {
+      prometheus.kill("SIGKILL");
+      await once(prometheus, "exit");
+    }
+  },
+);
