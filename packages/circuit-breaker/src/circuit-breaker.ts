@@ -20,7 +20,7 @@ import { type CircuitSnapshot, type RestoreResult, restoreCircuit, snapshotOf } 
 import type { CircuitStateName } from "./circuit-state.ts";
 import { turnOf } from "./half-open-queue.ts";
 import { healthOf } from "./health-of.ts";
-import { plainSuccess } from "./outcome.ts";
+import { failedResult, plainSuccess, slowSuccess } from "./outcome.ts";
 import { type Pass, uncounted } from "./pass.ts";
 import { type Refusal, rejectSoon } from "./refusal.ts";
 
@@ -204,13 +204,8 @@ export class CircuitBreaker implements ComposablePolicy {
   #returned(pass: Pass, context: CallContext, value: unknown, startedAtMs: number | undefined): void {
     const duration = this.#since(startedAtMs);
     const failed = isFailedResult(this.#settings, value);
-    const error = failed ? new Error("A returned value counted as a failure (option `isFailure`)") : undefined;
-    const outcome = {
-      ...plainSuccess,
-      verdict: failed ? "failure" : "success",
-      slow: this.#isSlow(duration),
-      error,
-    } as const;
+    const slow = this.#isSlow(duration);
+    const outcome = failed ? failedResult(slow) : slow ? slowSuccess : plainSuccess;
     if (!context.aborted) this.#machine.settle(pass, outcome, context.call);
     if (!this.#events.tellsCalls) return;
     if (failed) this.#events.emitFailure({ duration, handled: true, reason: { value } });

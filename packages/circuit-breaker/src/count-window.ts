@@ -3,12 +3,15 @@ import type { OutcomeWindow, WindowCounts } from "./outcome-window.ts";
 const failedBit = 1;
 const slowBit = 2;
 const callsPerWord = 15; // two bits each: a word stays a small integer, and an array of them is compact
+const bitsPerWord = 2 * callsPerWord;
 
 /** The last `size` calls, as a ring of bits. */
 export class CountWindow implements OutcomeWindow {
   readonly #size: number;
   readonly #words: number[];
-  #next = 0;
+  /** Where the next call goes: kept as two, because dividing costs more than the rest of a recording. */
+  #word = 0;
+  #shift = 0;
   #calls = 0;
   #failures = 0;
   #slowCalls = 0;
@@ -19,16 +22,14 @@ export class CountWindow implements OutcomeWindow {
   }
 
   record(failed: boolean, slow: boolean): void {
-    const word = Math.floor(this.#next / callsPerWord);
-    const shift = (this.#next % callsPerWord) * 2;
-    const held = this.#words[word]!;
-    if (this.#calls === this.#size) this.#forget((held >> shift) & 3);
+    const held = this.#words[this.#word]!;
+    if (this.#calls === this.#size) this.#forget((held >> this.#shift) & 3);
     else this.#calls++;
     const bits = (failed ? failedBit : 0) | (slow ? slowBit : 0);
-    this.#words[word] = (held & ~(3 << shift)) | (bits << shift);
+    this.#words[this.#word] = (held & ~(3 << this.#shift)) | (bits << this.#shift);
     if (failed) this.#failures++;
     if (slow) this.#slowCalls++;
-    this.#next = (this.#next + 1) % this.#size;
+    this.#moveOn();
   }
 
   counts(): WindowCounts {
@@ -37,7 +38,7 @@ export class CountWindow implements OutcomeWindow {
 
   /** The calls, oldest first: 0 good, 1 failed, 2 slow, 3 both. */
   save(): readonly number[] {
-    const first = this.#calls === this.#size ? this.#next : 0;
+    const first = this.#calls === this.#size ? this.#next() : 0;
     return Array.from({ length: this.#calls }, (_, index) => this.#bitsAt((first + index) % this.#size));
   }
 
@@ -45,6 +46,22 @@ export class CountWindow implements OutcomeWindow {
     if (saved.some((bits) => !Number.isInteger(bits) || bits < 0 || bits > 3)) return false;
     for (const bits of saved.slice(-this.#size)) this.record((bits & failedBit) !== 0, (bits & slowBit) !== 0);
     return true;
+  }
+
+  #next(): number {
+    return this.#word * callsPerWord + this.#shift / 2;
+  }
+
+  #moveOn(): void {
+    this.#shift += 2;
+    if (this.#shift === bitsPerWord) {
+      this.#shift = 0;
+      this.#word++;
+    }
+    if (this.#next() === this.#size) {
+      this.#shift = 0;
+      this.#word = 0;
+    }
   }
 
   #bitsAt(index: number): number {
