@@ -7,7 +7,7 @@ import type { Scene } from "./scene.ts";
 import type { Stage } from "./stage.ts";
 
 /** How long one change may take: also how long the recovery waits before it looks at what was cut off. */
-const stepDeadlineMs = 800;
+const stepDeadlineMs = 1_000;
 
 /** A process of its own replicates and is killed in the middle; another finishes the undo. */
 export const killedScene: Scene = async (stage) => {
@@ -92,7 +92,7 @@ function startProcess(
     "--step-deadline",
     String(stepDeadlineMs),
     "--settle-margin",
-    "300",
+    "200",
     "--local-only",
     "--json",
   ];
