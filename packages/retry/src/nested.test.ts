@@ -1,9 +1,11 @@
 import { attemptsOf } from "@holdfast/errors";
+import { manualClock } from "@holdfast/errors/testing";
 import { describe, expect, test, vi } from "vitest";
 import { noWait } from "./no-wait.ts";
 import { retry } from "./retry.ts";
 import { retryBudget } from "./retry-budget.ts";
 import type { RetryOptions } from "./retry-options.ts";
+import { timeout } from "./timeout.ts";
 
 const refused = () => Object.assign(new Error("refused"), { code: "ECONNREFUSED" });
 
@@ -70,4 +72,15 @@ describe("a retry inside a retry", () => {
     await beside.execute(() => Promise.reject(refused())).catch(() => {});
     expect(warn.mock.calls.every(([message]) => !String(message).includes("beside"))).toBe(true);
   });
+});
+
+test("a timeout that a retried function uses on its own keeps to the retry's deadline", async () => {
+  const clock = manualClock();
+  const limited = timeout({ timeoutMs: 5_000, clock });
+  const hung = () => new Promise<never>(() => {});
+  const outcome = retry({ clock, maxElapsedMs: 300, maxAttempts: 1 })
+    .execute(() => limited.execute(hung))
+    .catch((error: unknown) => error);
+  await clock.advance(300);
+  await expect(outcome).resolves.toMatchObject({ code: "ERR_TIMEOUT", timeoutMs: 300 });
 });

@@ -10,6 +10,7 @@ import {
   type SuccessEvent,
   systemClock,
 } from "@holdfast/errors/policy";
+import { ambientRetry } from "./ambient-retry.ts";
 import type { LateResultEvent } from "./retry-events.ts";
 import { TimedCall, TimedCallKit, type TimeoutEvent } from "./timed-call.ts";
 
@@ -67,7 +68,7 @@ export class TimeoutPolicy implements ComposablePolicy {
   }
 
   executeWithin<T>(context: CallContext, next: Next<T>): Promise<T> {
-    const { deadline } = context;
+    const deadline = context.deadline ?? ambientRetry()?.deadline;
     const allowedMs = deadline === undefined ? this.timeoutMs : this.#allowedMs(deadline);
     return new Promise<T>((resolve, reject) => {
       new TimedCall(this.#kit, context, resolve, reject, allowedMs).run(next);
