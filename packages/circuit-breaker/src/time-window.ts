@@ -12,8 +12,10 @@ export class TimeWindow implements OutcomeWindow {
   /** Calls and failures of each bucket, and its slow calls if they are counted. */
   readonly #counts: number[];
   readonly #fields: 2 | 3;
-  /** The number of the newest bucket since the clock's beginning. */
+  /** The number of the newest bucket since the clock's beginning, where its counts are, and when it ends. */
   #newest = 0;
+  #newestSlot = 0;
+  #newestEndsAtMs: number;
   #calls = 0;
   #failures = 0;
   #slowCalls = 0;
@@ -21,13 +23,14 @@ export class TimeWindow implements OutcomeWindow {
   constructor(lengthMs: number, buckets: number, countsSlow: boolean) {
     this.#buckets = buckets;
     this.#bucketMs = lengthMs / buckets;
+    this.#newestEndsAtMs = this.#bucketMs;
     this.#fields = countsSlow ? 3 : 2;
     this.#counts = new Array<number>(buckets * this.#fields).fill(0);
   }
 
   record(failed: boolean, slow: boolean, atMs: number): void {
     this.#moveTo(atMs);
-    this.#add(this.#newest, 1, failed ? 1 : 0, slow ? 1 : 0);
+    this.#add(this.#newestSlot, 1, failed ? 1 : 0, slow ? 1 : 0);
   }
 
   counts(atMs: number): WindowCounts {
@@ -56,13 +59,12 @@ export class TimeWindow implements OutcomeWindow {
       const [bucketAgeMs = 0, calls = 0, failures = 0, slowCalls = 0] = rest.slice(index, index + savedFields);
       const age = Math.floor((bucketAgeMs + ageMs) / this.#bucketMs);
       if (age < this.#buckets)
-        this.#add(this.#newest - age, calls, Math.min(failures, calls), Math.min(slowCalls, calls));
+        this.#add(this.#slotOf(this.#newest - age), calls, Math.min(failures, calls), Math.min(slowCalls, calls));
     }
     return true;
   }
 
-  #add(bucket: number, calls: number, failures: number, slowCalls: number): void {
-    const at = this.#slotOf(bucket);
+  #add(at: number, calls: number, failures: number, slowCalls: number): void {
     this.#counts[at]! += calls;
     this.#counts[at + 1]! += failures;
     this.#calls += calls;
@@ -73,10 +75,13 @@ export class TimeWindow implements OutcomeWindow {
   }
 
   #moveTo(atMs: number): void {
+    if (atMs < this.#newestEndsAtMs) return;
     const bucket = Math.floor(atMs / this.#bucketMs);
     const passed = Math.min(bucket - this.#newest, this.#buckets);
     for (let step = 1; step <= passed; step++) this.#empty(this.#slotOf(bucket - passed + step));
-    if (passed > 0) this.#newest = bucket;
+    this.#newest = bucket;
+    this.#newestSlot = this.#slotOf(bucket);
+    this.#newestEndsAtMs = (bucket + 1) * this.#bucketMs;
   }
 
   #empty(at: number): void {
