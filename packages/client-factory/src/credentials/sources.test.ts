@@ -31,7 +31,7 @@ beforeAll(async () => {
   const file = (name: string, lines: string[]) => writeFileSync(join(folder, name), `${lines.join("\n")}\n`);
   file("credentials", ["[base]", `aws_access_key_id = ${accessKeyId}`, `aws_secret_access_key = ${secretAccessKey}`]);
   const printed = JSON.stringify({ Version: 1, AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey });
-  file("printed.json", [printed]);
+  file("print.mjs", [`console.log(${JSON.stringify(printed)})`]);
   file("token", ["token"]);
   file("config", [
     ...[
@@ -42,7 +42,11 @@ beforeAll(async () => {
       "region = eu-west-1",
     ],
     ...["[profile next]", `role_arn = ${next}`, "source_profile = deploy", "region = eu-west-1"],
-    ...["[profile process]", `credential_process = cat ${join(folder, "printed.json")}`, "region = eu-west-1"],
+    ...[
+      "[profile process]",
+      `credential_process = "${process.execPath}" "${join(folder, "print.mjs")}"`,
+      "region = eu-west-1",
+    ],
     ...[
       "[profile web]",
       `role_arn = ${deploy}`,
