@@ -142,6 +142,7 @@ test("keeps metrics with other dimensions apart, in whatever order those are giv
     }),
   );
   expect(sum.Datapoints?.map(({ Sum }) => Sum)).toEqual([3]);
+  expect(sum.Datapoints?.[0]).not.toHaveProperty("ExtendedStatistics");
 });
 
 test.each([
@@ -401,6 +402,7 @@ test("asks for a sensible stretch of time", async () => {
 });
 
 test("an alarm keeps the history of its states", async () => {
+  const Dimensions = [{ Name: "Region", Value: "eu-west-1" }];
   await using aws = await rig();
   const client = aws.cloudWatch();
   await client.send(
@@ -408,6 +410,7 @@ test("an alarm keeps the history of its states", async () => {
       AlarmName: "any",
       Namespace,
       MetricName: "N",
+      Dimensions,
       ExtendedStatistic: "p90",
       Period: 60,
       EvaluationPeriods: 1,
@@ -429,7 +432,8 @@ test("an alarm keeps the history of its states", async () => {
   aws.clock.advance(60_000);
   const evaluated = await client.send(new DescribeAlarmsCommand({}));
   expect(evaluated.MetricAlarms?.[0]?.StateValue).toBe("ALARM");
-  const onMetric = await client.send(new DescribeAlarmsForMetricCommand({ Namespace, MetricName: "N" }));
+  expect(evaluated.MetricAlarms?.[0]?.Dimensions).toEqual(Dimensions);
+  const onMetric = await client.send(new DescribeAlarmsForMetricCommand({ Namespace, MetricName: "N", Dimensions }));
   expect(onMetric.MetricAlarms).toHaveLength(1);
   await client.send(new DeleteAlarmsCommand({ AlarmNames: ["any"] }));
   expect((await client.send(new DescribeAlarmsCommand({}))).MetricAlarms).toEqual([]);
@@ -439,6 +443,7 @@ test.each([
   ["no statistic", { Statistic: undefined }, "InvalidParameterCombinationException"],
   ["an unknown comparison", { ComparisonOperator: "Around" }, "InvalidParameterValueException"],
   ["more data to alarm than there are", { DatapointsToAlarm: 3 }, "InvalidParameterCombinationException"],
+  ["no period", { Period: 0 }, "InvalidParameterValueException"],
   ["a period of 61 seconds", { Period: 61 }, "InvalidParameterValueException"],
   ["more than a day", { Period: 3_600, EvaluationPeriods: 25 }, "InvalidParameterCombinationException"],
   ["no threshold", { Threshold: undefined }, "MissingRequiredParameterException"],

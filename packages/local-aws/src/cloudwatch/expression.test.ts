@@ -24,6 +24,7 @@ test.each<[string, number | Record<number, number>]>([
   ["errors / calls", { 0: 0.1, 3: 0.5 }], // nothing where one is missing, nor where it would divide by zero
   ["100 * errors", { 0: 100, 1: 0, 3: 400 }],
   ["errors >= 1", { 0: 1, 1: 0, 3: 1 }],
+  ["(calls != 10) + (calls == 10) * 2 + (calls < 8) * 4 + (calls <= 8) * 8", { 0: 2, 1: 13, 2: 13, 3: 9 }],
   ["IF(calls > 5, errors, 0)", { 0: 1, 1: 0, 2: 0, 3: 4 }],
   ["IF(calls > 5, 1)", { 0: 1, 3: 1 }],
   ["SUM(calls)", 23],
