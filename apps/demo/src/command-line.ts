@@ -89,9 +89,15 @@ export function parseCommandLine(args: readonly string[], env: Env): CommandLine
     .requiredOption("--to <region>", "region to write to")
     .option("--to-role-arn <arn>", "role to assume for writing")
     .option("--external-id <id>", "external id that the role demands")
-    .option("--filter <glob>", "names to replicate; repeatable (default: all)", collect, [])
-    .option("--sed <file>", "sed script that changes values on their way; repeatable", collect, [])
-    .option("--rename <pattern=template>", "names at the destination, as in app/*=team/*; repeatable", collect, [])
+    .addOption(repeatable("--filter <glob>", "names to replicate; repeatable", "all"))
+    .addOption(repeatable("--sed <file>", "sed script that changes values on their way; repeatable", "none"))
+    .addOption(
+      repeatable(
+        "--rename <pattern=template>",
+        "names at the destination, as in app/*=team/*; repeatable",
+        "the same names",
+      ),
+    )
     .option("--kms-key-id <key>", "KMS key at the destination (default: what is there, or AWS's own)")
     .addOption(new Option("--concurrency <n>", "secrets worked on at once").argParser(parsePositive).default(16))
     .addOption(
@@ -131,6 +137,10 @@ export function parseCommandLine(args: readonly string[], env: Env): CommandLine
 
 function defaultJournal(env: Env): string {
   return join(env.XDG_STATE_HOME || join(homedir(), ".local", "state"), "holdfast", "replicate.journal");
+}
+
+function repeatable(flags: string, description: string, none: string): Option {
+  return new Option(flags, description).argParser(collect).default([], none);
 }
 
 function collect(value: string, previous: readonly string[]): readonly string[] {

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { StateChangeEvent } from "@holdfast/circuit-breaker";
 import { createClientFactory } from "@holdfast/client-factory";
-import { type Journal, openJournal, type StepEvent } from "@holdfast/rollback";
+import { type Journal, openJournal, type ProgressEvent, type StepEvent } from "@holdfast/rollback";
 import { type RecoveryReport, recover } from "@holdfast/rollback/recovery";
 import { sqliteStore } from "@holdfast/rollback/sqlite";
 import { openReporting } from "../reporting/open-reporting.ts";
@@ -39,7 +39,8 @@ export interface ReplicatorSettings {
 export type ReplicatorEvent =
   | ReplicationEvent
   | ({ readonly type: "circuit" } & StateChangeEvent)
-  | ({ readonly type: "step" } & StepEvent);
+  | ({ readonly type: "step" } & StepEvent)
+  | ({ readonly type: "progress" } & ProgressEvent);
 
 export interface ReplicationRequest {
   readonly from: string;
@@ -100,6 +101,7 @@ export async function openReplicator(settings: ReplicatorSettings): Promise<Repl
     if (event.change === "undone") figures.undone += 1;
     onEvent({ ...event, type: "step" });
   });
+  journal.onProgress((event) => onEvent({ ...event, type: "progress" }));
 
   const reporting = await openReporting({
     access,

@@ -5,7 +5,6 @@ import type { Screen } from "./screen.ts";
 export function showEvents(screen: Screen): (event: ReplicatorEvent) => void {
   let total = 0;
   let done = 0;
-  let undone = 0;
   return (event) => {
     switch (event.type) {
       case "listed":
@@ -28,9 +27,10 @@ export function showEvents(screen: Screen): (event: ReplicatorEvent) => void {
         return;
       case "step":
         if (event.change !== "undone") return;
-        undone += 1;
-        screen.progress(undone, undone, `undone: ${event.name ?? event.operation}`);
         screen.fact("undone", { step: event.step, operation: event.operation, name: event.name });
+        return;
+      case "progress":
+        if (event.phase === "undo") screen.progress(event.done, event.total ?? event.done, "undone");
         return;
       default:
     }
