@@ -9,7 +9,7 @@ import { verifyJournal } from "../../src/verify.ts";
 import { type CrashItem, runCases } from "../crash-item.ts";
 import { diskShim, noShim } from "./shim.ts";
 
-const transactions = 6;
+const transactions = 3;
 const lanes = 4;
 
 /** The n-th open, write or flush fails, for every n: nothing is acknowledged after it on that handle, and what was is there. */

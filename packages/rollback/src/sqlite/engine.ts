@@ -16,6 +16,7 @@ import { DiskSpace } from "./disk-space.ts";
 import { refuseNetworkFileSystem } from "./file-system.ts";
 import { OwnerLocks } from "./owner-lock.ts";
 import { prepareFile } from "./prepare-file.ts";
+import { mayShareFile, sharedFileError } from "./shared-file.ts";
 import { isFull } from "./sqlite-failure.ts";
 import { prepareStatements, type Statements } from "./statements.ts";
 
@@ -108,7 +109,7 @@ export class SqliteEngine {
   }
 
   beat(owner: string): void {
-    this.#locks.hold(owner);
+    if (this.#locks.hold(owner)) this.#refuseOthers(owner);
     this.#space.withReserve(() => this.#statements.beat.run(owner));
   }
 
@@ -202,6 +203,12 @@ export class SqliteEngine {
     });
     this.#space.committed();
     return pruned;
+  }
+
+  #refuseOthers(owner: string): void {
+    if (mayShareFile()) return;
+    const others = this.#statements.owners.all().map((row) => String(row.owner));
+    if (others.some((other) => other !== owner && !this.#locks.isFree(other))) throw sharedFileError();
   }
 
   #write(request: AppendRequest, commit: number, written: AppendRequest[]): AppendOutcome {

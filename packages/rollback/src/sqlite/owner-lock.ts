@@ -15,13 +15,14 @@ export class OwnerLocks {
     this.#folder = folder;
   }
 
-  /** Takes the owner's lock, if it is not ours already. */
-  hold(owner: string): void {
-    if (this.#held.has(owner)) return;
+  /** Takes the owner's lock; `false` if it is ours already. */
+  hold(owner: string): boolean {
+    if (this.#held.has(owner)) return false;
     mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
     const lock = new DatabaseSync(this.#file(owner), { timeout: 0 });
     lock.exec("PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE");
     this.#held.set(owner, lock);
+    return true;
   }
 
   /** Whether nobody holds the owner's lock: its process is gone. */
