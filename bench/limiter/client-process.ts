@@ -76,4 +76,5 @@ process.once("message", async () => {
   };
   process.send?.({ report }, () => process.exit());
 });
+process.once("disconnect", () => process.exit());
 process.send?.({ ready: true });

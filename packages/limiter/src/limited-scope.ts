@@ -4,7 +4,8 @@ import type { RateChange } from "./learner/learnt-rate.ts";
 import type { RefusalReason } from "./limit-reached-error.ts";
 import type { LimiterSnapshot } from "./limiter-events.ts";
 import type { Outcome } from "./outcome.ts";
-import { type Turn, WaitingRoom } from "./waiting-room.ts";
+import type { Turn } from "./waiter.ts";
+import { WaitingRoom } from "./waiting-room.ts";
 
 export interface LimitedScopeOptions {
   /** The limiter's name, for errors. */

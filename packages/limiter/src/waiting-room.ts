@@ -1,6 +1,7 @@
 import { type CallContext, type Clock, longestDelayMs, type Timer } from "@holdfast/errors/policy";
 import { LimitReachedError, type RefusalReason } from "./limit-reached-error.ts";
-import { Place, WaitingLine } from "./waiting-line.ts";
+import { type Turn, Waiter } from "./waiter.ts";
+import { WaitingLine } from "./waiting-line.ts";
 
 export interface WaitingRoomOptions {
   /** The limiter's name, for errors. */
@@ -23,15 +24,6 @@ export interface Wish {
   readonly cost?: number | undefined;
   /** The wait was judged before: neither its length nor the deadline ends it. */
   readonly neverExpires?: boolean | undefined;
-}
-
-/** What a call is told when it is let in. */
-export interface Turn {
-  /** The limiter's own number for it. */
-  readonly number: number;
-  /** When, in monotonic milliseconds. */
-  readonly at: number;
-  readonly waitedMs: number;
 }
 
 /**
@@ -214,54 +206,3 @@ const scanEveryMs = 5;
 
 // Empty lines are kept for the next comers, but not one for each of any number of priorities.
 const keptLines = 16;
-
-/** One call that waits. */
-class Waiter extends Place {
-  readonly context: CallContext;
-  readonly priority: number;
-  readonly cost: number;
-  /** Since when it waits, in monotonic milliseconds. */
-  readonly since: number;
-  readonly expiresAt: number;
-  readonly turn: Promise<Turn>;
-  readonly #onAbort: ((reason: unknown) => void) | undefined;
-  #resolve!: (turn: Turn) => void;
-  #reject!: (reason: unknown) => void;
-
-  constructor(
-    context: CallContext,
-    priority: number,
-    cost: number,
-    since: number,
-    expiresAt: number,
-    leave: (waiter: Waiter) => void,
-  ) {
-    super();
-    this.context = context;
-    this.priority = priority;
-    this.cost = cost;
-    this.since = since;
-    this.expiresAt = expiresAt;
-    this.turn = new Promise((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-    });
-    if (!context.abortable) return;
-    this.#onAbort = () => leave(this);
-    context.onAbort(this.#onAbort);
-  }
-
-  admit(turn: Turn): void {
-    this.#stopListening();
-    this.#resolve(turn);
-  }
-
-  turnAway(reason: unknown): void {
-    this.#stopListening();
-    this.#reject(reason);
-  }
-
-  #stopListening(): void {
-    if (this.#onAbort !== undefined) this.context.offAbort(this.#onAbort);
-  }
-}

@@ -15,12 +15,13 @@ type GateState =
 /** Why the flow is stopped: the limit is used up, or the server is broken. */
 export type Closing = "throttled" | "outage";
 
-/** Each is up to a fifth shorter, by chance, so that processes that stopped together do not probe together. */
 export interface Pauses {
   readonly firstMs: number;
   /** Each pause is so many times as long as the one before. */
   readonly factor: number;
   readonly maxMs: number;
+  /** By what share of it a pause may be shorter, by chance: processes that stopped together should not probe together. */
+  readonly spread: number;
 }
 
 /** A probe that has not been answered for so long is taken for lost, and another may go. */
@@ -45,7 +46,7 @@ export class Gate {
 
   close(why: Closing, now: number, lastSent: number, pauses: Pauses): void {
     const pauseMs = Math.min(pauses.firstMs, pauses.maxMs);
-    const probeAt = now + this.#shortened(pauseMs);
+    const probeAt = now + this.#shortened(pauseMs, pauses);
     this.#state = { is: "closed", why, after: lastSent, pauses, pauseMs, probeAt, probingSince: undefined };
   }
 
@@ -68,9 +69,10 @@ export class Gate {
   /** Waits longer before the next. */
   probeFailed(now: number): void {
     if (this.#state.is === "open") return;
-    const { factor, maxMs } = this.#state.pauses;
+    const { pauses } = this.#state;
+    const { factor, maxMs } = pauses;
     const pauseMs = Math.min(this.#state.pauseMs * factor, maxMs);
-    this.#state = { ...this.#state, pauseMs, probeAt: now + this.#shortened(pauseMs), probingSince: undefined };
+    this.#state = { ...this.#state, pauseMs, probeAt: now + this.#shortened(pauseMs, pauses), probingSince: undefined };
   }
 
   /** Another may go at once. */
@@ -90,7 +92,7 @@ export class Gate {
     return Math.max(0, (probingSince === undefined ? probeAt : probingSince + lostProbeMs) - now);
   }
 
-  #shortened(pauseMs: number): number {
-    return pauseMs * (1 - 0.2 * this.#random());
+  #shortened(pauseMs: number, { spread }: Pauses): number {
+    return pauseMs * (1 - spread * this.#random());
   }
 }

@@ -184,8 +184,8 @@ export class Learner {
       now,
       this.#sent,
       this.#rate.known
-        ? { firstMs: intervalMs * 2, factor: 1.5, maxMs: Math.max(maxKnownPauseMs, intervalMs * 2) }
-        : { firstMs: Math.max(unknownPauseMs, this.#latencyMs * 2), factor: 2, maxMs: maxUnknownPauseMs },
+        ? { firstMs: intervalMs * 2, factor: 1.5, maxMs: Math.max(maxKnownPauseMs, intervalMs * 2), spread: 0.2 }
+        : { firstMs: Math.max(unknownPauseMs, this.#latencyMs * 2), factor: 2, maxMs: maxUnknownPauseMs, spread: 0.2 },
     );
   }
 
@@ -193,8 +193,9 @@ export class Learner {
     this.#empty.clear();
     this.#gate.close("outage", now, this.#sent, {
       firstMs: this.#tuning.outagePauseMs,
-      factor: 2,
+      factor: 3,
       maxMs: this.#tuning.maxOutagePauseMs,
+      spread: 0.1,
     });
   }
 
