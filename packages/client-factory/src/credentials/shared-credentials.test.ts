@@ -145,6 +145,13 @@ test("a first failure reaches every caller, and the next call asks again", async
   expect(await keyOf(source)).toBe("AKIA2");
 });
 
+test("credentials that are over when they come, since this clock is ahead, are used and not fetched at each call", async () => {
+  const source = sourceOf({ lifetimeMs: -hour });
+  expect([await keyOf(source), await keyOf(source), await keyOf(source)]).toEqual(["AKIA1", "AKIA1", "AKIA1"]);
+  await source.clock.advance(5 * minute);
+  expect(await keyOf(source)).not.toBe("AKIA1");
+});
+
 test("a forced renewal fetches, once for all who force it at the same time", async () => {
   const source = sourceOf();
   await keyOf(source);

@@ -30,6 +30,7 @@ export interface SharedCredentialsOptions {
 
 const firstHoldMs = 1_000;
 const longestHoldMs = 60_000;
+const disbeliefMs = 300_000;
 
 /**
  * One set of credentials for every client that uses it: fetched once however many ask, renewed in the
@@ -44,6 +45,8 @@ export class SharedCredentials {
   /** Whether the fetch under way asks the source for new ones, whatever it remembers. */
   #forced = false;
   #refreshAt = Number.POSITIVE_INFINITY;
+  /** By this machine's clock; there are none before the first fetch. */
+  #endsAt = Number.NEGATIVE_INFINITY;
   /** After a failure: no attempt in the background before this moment. */
   #heldUntil = 0;
   #failures = 0;
@@ -146,12 +149,17 @@ export class SharedCredentials {
     this.#heldUntil = 0;
     this.#usedSinceRefresh = false;
     clock.clearTimeout(this.#timer);
-    const expiresAt = fresh.expiration?.getTime();
-    if (expiresAt === undefined) return;
-    const lifetimeMs = expiresAt - clock.now();
+    this.#endsAt = Number.POSITIVE_INFINITY;
+    this.#refreshAt = Number.POSITIVE_INFINITY;
+    if (fresh.expiration === undefined) return;
+    const now = clock.now();
+    const statedMs = fresh.expiration.getTime() - now;
+    // Over before they came: this machine's clock is ahead. AWS knows better, and says so if they are.
+    const lifetimeMs = statedMs > 0 ? statedMs : disbeliefMs;
     const windowMs = Math.min(advisoryWindowMs(lifetimeMs), lifetimeMs / 2);
+    this.#endsAt = now + lifetimeMs;
     // Spread over the first fifth of the window, so that a fleet started at once does not renew at once.
-    this.#refreshAt = expiresAt - windowMs + random() * (windowMs / 5);
+    this.#refreshAt = this.#endsAt - windowMs + random() * (windowMs / 5);
     this.#schedule();
   }
 
@@ -174,8 +182,6 @@ export class SharedCredentials {
   }
 
   #leftMs(now: number): number {
-    const expiresAt = this.expiresAt;
-    if (expiresAt === undefined) return this.#current === undefined ? 0 : Number.POSITIVE_INFINITY;
-    return expiresAt - now;
+    return this.#endsAt - now;
   }
 }
