@@ -124,6 +124,15 @@ describe("the store", () => {
     expect(actions.filter((action) => action === "read")).toHaveLength(10); // it goes on reading
   });
 
+  test("may answer with no list at all", async () => {
+    const store = { ...memoryCircuitStore(), reports: async () => undefined as never };
+    const sharing = shareCircuits(circuitBreaker(), { store, refreshMs: 0 });
+    const errors: ShareErrorEvent[] = [];
+    sharing.onError((event) => errors.push(event));
+    await sharing.refresh();
+    expect(errors).toMatchObject([{ action: "read" }]);
+  });
+
   test("may hang: it is given up in time, and asked again", async () => {
     const signals: (AbortSignal | undefined)[] = [];
     const hanging = (signal?: AbortSignal) => {

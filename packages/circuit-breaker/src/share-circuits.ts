@@ -107,25 +107,11 @@ class Sharing implements SharedCircuits {
   }
 
   async refresh(): Promise<void> {
-    let reports: readonly CircuitReport[];
     try {
-      reports = await withinTime((signal) => this.#store.reports(signal), this.#timeoutMs, this.#clock);
+      const reports = await withinTime((signal) => this.#store.reports(signal), this.#timeoutMs, this.#clock);
+      if (!this.#closed) this.#learn(reports);
     } catch (error) {
       this.#errors.emit({ action: "read", error });
-      return;
-    }
-    if (this.#closed) return;
-    this.#forgetUnless(new Set(reports.map((report) => report?.circuit)));
-    const now = this.#clock.now();
-    for (const { circuit: name, members, openUntil, reportedAt } of outagesIn(
-      reports,
-      this.member,
-      this.#quorum,
-      now,
-    )) {
-      const circuit = this.#circuitOf(name);
-      if (circuit?.state !== "closed" || (this.#foundWellAt.get(name) ?? 0) >= reportedAt) continue;
-      circuit.trip(new FleetOutage(name, members), Math.min(openUntil - now, this.#maxOpenMs));
     }
   }
 
@@ -138,6 +124,21 @@ class Sharing implements SharedCircuits {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  #learn(reports: readonly CircuitReport[]): void {
+    this.#forgetUnless(new Set(reports.map((report) => report?.circuit)));
+    const now = this.#clock.now();
+    for (const { circuit: name, members, openUntil, reportedAt } of outagesIn(
+      reports,
+      this.member,
+      this.#quorum,
+      now,
+    )) {
+      const circuit = this.#circuitOf(name);
+      if (circuit?.state !== "closed" || (this.#foundWellAt.get(name) ?? 0) >= reportedAt) continue;
+      circuit.trip(new FleetOutage(name, members), Math.min(openUntil - now, this.#maxOpenMs));
+    }
   }
 
   #tell({ circuit, from, to, at, openMs = 0, error }: StateChangeEvent): void {
