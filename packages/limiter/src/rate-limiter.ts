@@ -110,12 +110,10 @@ class RateLimiterPolicy extends LimiterPolicy implements RateLimiter {
     });
   }
 
-  async executeWithin<T>(context: CallContext, next: Next<T>): Promise<T> {
-    const cost = this.#costOf === undefined ? 1 : this.#checked(this.#costOf(context));
-    if (this.tryTake(cost)) this.admitted(0, context.call);
-    else await this.#waitForTokens(context, cost);
-    this.#inFlight += 1;
-    return this.run(context, next, this.#release);
+  executeWithin<T>(context: CallContext, next: Next<T>): Promise<T> {
+    if (this.#costOf !== undefined || !this.tryTake()) return this.#payAndRun(context, next);
+    this.admitted(0, context.call);
+    return this.#runCounted(context, next);
   }
 
   tryTake(cost = 1): boolean {
@@ -147,6 +145,18 @@ class RateLimiterPolicy extends LimiterPolicy implements RateLimiter {
       waiting: this.#room.size,
       longestWaitMs: this.#room.longestWaitMs(),
     };
+  }
+
+  async #payAndRun<T>(context: CallContext, next: Next<T>): Promise<T> {
+    const cost = this.#costOf === undefined ? 1 : this.#checked(this.#costOf(context));
+    if (this.tryTake(cost)) this.admitted(0, context.call);
+    else await this.#waitForTokens(context, cost);
+    return this.#runCounted(context, next);
+  }
+
+  #runCounted<T>(context: CallContext, next: Next<T>): Promise<T> {
+    this.#inFlight += 1;
+    return this.run(context, next, this.#release);
   }
 
   async #waitForTokens(context: CallContext, cost: number): Promise<void> {
