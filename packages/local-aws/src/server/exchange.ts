@@ -1,4 +1,5 @@
 import type { ServerResponse } from "node:http";
+import { TLSSocket } from "node:tls";
 import type { Reply } from "../protocol/protocol.ts";
 
 /** The one answer that a request may get. */
@@ -13,8 +14,9 @@ export interface Exchange {
 export function exchangeOver(response: ServerResponse): Exchange {
   const reset = () => {
     const { socket } = response;
-    if (socket !== null && "resetAndDestroy" in socket) socket.resetAndDestroy();
-    else response.destroy();
+    if (socket instanceof TLSSocket)
+      socket.destroy(); // under TLS no reset can be sent; the client meets a hang-up
+    else socket?.resetAndDestroy();
   };
   return {
     reset,

@@ -20,6 +20,8 @@ test("a client that is given the certificate trusts the endpoint, and another do
   const requestHandler = { httpsAgent: new Agent({ ca: aws.local.certificate }) };
   const client = new STSClient({ ...aws.local.clientConfig(), requestHandler });
   expect((await client.send(new GetCallerIdentityCommand({}))).Account).toBe("111122223333");
+  aws.local.faults.add({ fault: "reset", times: 3 });
+  expect(await failureOf(client.send(new GetCallerIdentityCommand({})))).toMatchObject({ code: "ECONNRESET" });
   client.destroy();
   const error = await failureOf(aws.sts().send(new GetCallerIdentityCommand({})));
   expect(error.code).toBe("DEPTH_ZERO_SELF_SIGNED_CERT");
