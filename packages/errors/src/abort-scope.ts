@@ -1,5 +1,7 @@
 type AbortListener = (reason: unknown) => void;
 
+const once = { once: true } as const;
+
 /**
  * A stretch of a call that can be given up as a whole: the call itself, where its caller gave a signal, or
  * what runs inside a timeout or a hedge. A scope tells its listeners and the scopes inside it, and makes
@@ -12,7 +14,7 @@ export class AbortScope {
   #abortedBy: { readonly reason: unknown } | undefined;
   #listeners: AbortListener[] | undefined;
   // Made by `#follow`, so that a scope nobody listens to has no closure.
-  #pass: ((cause: unknown) => void) | undefined;
+  #pass: (() => void) | undefined;
 
   constructor(outer: AbortScope | undefined, given?: AbortSignal) {
     this.#outer = outer;
@@ -40,8 +42,7 @@ export class AbortScope {
 
   /** Gives up everything inside. Does nothing to a scope already given up. */
   abort(reason: unknown): void {
-    if (this.#abortedBy !== undefined || this.#outer?.aborted === true) return;
-    this.#abort(reason);
+    if (!this.aborted) this.#abort(reason);
   }
 
   /** Calls `listener` once, at the abort; at once if that has been. */
@@ -80,19 +81,12 @@ export class AbortScope {
   }
 
   #follow(): void {
-    if (this.#pass !== undefined) return;
-    if (this.#given !== undefined) {
-      const given = this.#given;
-      this.#pass = () => {
-        if (this.#abortedBy === undefined) this.#abort(given.reason);
-      };
-      given.addEventListener("abort", this.#pass, { once: true });
-    } else if (this.#outer !== undefined) {
-      this.#pass = (reason) => {
-        if (this.#abortedBy === undefined) this.#abort(reason);
-      };
-      this.#outer.subscribe(this.#pass);
-    }
+    if (this.#pass !== undefined || (this.#given === undefined && this.#outer === undefined)) return;
+    this.#pass = () => {
+      if (this.#abortedBy === undefined) this.#abort(this.reason);
+    };
+    this.#given?.addEventListener("abort", this.#pass, once);
+    this.#outer?.subscribe(this.#pass);
   }
 
   #unfollow(): void {

@@ -53,6 +53,16 @@ describe("the signal", () => {
   });
 });
 
+test("a cancel while the caller's abort is being told changes nothing", () => {
+  const caller = new AbortController();
+  const context = CallContext.root({ signal: caller.signal });
+  const told = vi.fn();
+  caller.signal.addEventListener("abort", () => context.cancel("second"));
+  context.onAbort(told);
+  caller.abort("first");
+  expect([context.reason, told.mock.calls]).toEqual(["first", [["first"]]]);
+});
+
 describe("onAbort", () => {
   test("tells a listener once, with the reason, through every layer, and without a signal being read", () => {
     const outer = CallContext.root().cancellable();
@@ -69,6 +79,14 @@ describe("onAbort", () => {
     const listener = vi.fn();
     context.onAbort(listener);
     expect(listener).toHaveBeenCalledWith(stop);
+  });
+
+  test("tells a listener of an abort around it too where a policy of another make gave a signal of its own", () => {
+    const outer = CallContext.root().cancellable();
+    const listener = vi.fn();
+    outer.adopt({ signal: new AbortController().signal }).onAbort(listener);
+    outer.cancel(stop);
+    expect(listener.mock.calls).toEqual([[stop]]);
   });
 
   test("leaves nothing on the caller's signal once the listener is taken back", () => {
