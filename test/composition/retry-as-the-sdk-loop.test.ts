@@ -102,7 +102,10 @@ describe("retry as a client's own loop", () => {
     expect(attemptsOf(error)).toMatchObject({ stopReason: "ambiguous", attempts: { length: 1 } });
   });
 
-  test("settles an abort in a pause within 5 ms, with the caller's reason, and leaves no timer", async () => {
+  // Real time: a busy machine may need another try.
+  test("settles an abort in a pause within 5 ms, with the caller's reason, and leaves no timer", {
+    retry: 3,
+  }, async () => {
     aws.faults.add({ fault: "throttle", operation: "GetSecretValue" });
     const controller = new AbortController();
     let pause: () => void = () => {};

