@@ -11,7 +11,7 @@ import { type ClientFactory, createClientFactory } from "../../packages/client-f
 import { median, report, smoke } from "./report.ts";
 import { startServer } from "./server.ts";
 
-const { rounds, clients } = smoke ? { rounds: 1, clients: 100 } : { rounds: 5, clients: 100 };
+const { rounds, clients } = smoke ? { rounds: 1, clients: 10 } : { rounds: 3, clients: 100 };
 const regions = [
   "us-east-1",
   "us-east-2",

@@ -8,7 +8,7 @@ import { createClientFactory } from "../../packages/client-factory/src/index.ts"
 import { report, smoke } from "./report.ts";
 import { startServer } from "./server.ts";
 
-const accounts = smoke ? 10 : 100;
+const accounts = smoke ? 4 : 100;
 const regions = [
   "us-east-1",
   "us-east-2",

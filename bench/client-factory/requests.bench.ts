@@ -10,7 +10,7 @@ import { median, report, smoke } from "./report.ts";
 import { startServer } from "./server.ts";
 
 // Code that runs once in a request takes thousands of them to be compiled.
-const { rounds, warmUp } = smoke ? { rounds: 60, warmUp: 20 } : { rounds: 3_000, warmUp: 4_000 };
+const { rounds, warmUp } = smoke ? { rounds: 30, warmUp: 10 } : { rounds: 3_000, warmUp: 4_000 };
 const tenRegions = [
   "us-east-1",
   "us-east-2",
