@@ -3,6 +3,8 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { expect, test } from "vitest";
+import { readCommandLine } from "./command-line.ts";
+import { startLocalAws } from "./index.ts";
 
 const main = fileURLToPath(new URL("./main.ts", import.meta.url));
 
@@ -52,16 +54,40 @@ test.skipIf(process.platform === "win32").each(["SIGINT", "SIGTERM"] as const)(
   },
 );
 
+test("says what is wrong and exits with 64", async () => {
+  const ended = await run([main, "--port", "0", "--fault", '{"fault":"explode"}']);
+  expect(ended.code).toBe(64);
+  expect(ended.stderr).toMatch(/^local-aws: Expected `fault` to be one of .*\nTry local-aws --help\n$/);
+});
+
 test.each([
   [["--nonsense"], "nonsense"],
   [["--port", "x"], "`port`"],
   [["--fault", "{"], "--fault to be JSON"],
-  [["--fault", '{"fault":"explode"}'], "`fault`"],
   [["--account", "12"], "`account`"],
-])("says what is wrong with %j and exits with 64", async (args, text) => {
-  const ended = await run([main, "--port", "0", ...args]);
-  expect(ended.code).toBe(64);
-  expect(ended.stderr).toContain(text);
+])("refuses %j", async (args, text) => {
+  const started = async () => startLocalAws(readCommandLine(args).options);
+  await expect(started()).rejects.toThrow(text);
+});
+
+test("reads what it explains", () => {
+  const args = [
+    "--port",
+    "1",
+    "--seed",
+    "2",
+    "--region",
+    "eu-west-1",
+    "--no-quotas",
+    "--tls",
+    "--fault",
+    '{"fault":"reset"}',
+  ];
+  expect(readCommandLine(args)).toEqual({
+    help: false,
+    place: { account: "111122223333", region: "eu-west-1" },
+    options: { port: 1, host: "127.0.0.1", seed: 2, tls: true, quotas: false, roles: [], faults: [{ fault: "reset" }] },
+  });
 });
 
 test("explains itself", async () => {

@@ -129,6 +129,6 @@ test("a random password has its length, one of each kind, and nothing excluded",
       expect(RandomPassword.includes(" ")).toBe(input.IncludeSpace);
       for (const character of input.ExcludeCharacters) expect(RandomPassword).not.toContain(character);
     }),
-    { numRuns: 40 },
+    { numRuns: 25 },
   );
 });

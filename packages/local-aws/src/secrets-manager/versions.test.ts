@@ -206,6 +206,6 @@ test("after any sequence of puts and moves each label is on one version, and one
       expect(new Set(labels).size).toBe(labels.length);
       if (labels.length > 0) expect(labels).toContain("AWSCURRENT");
     }),
-    { numRuns: 40 },
+    { numRuns: 25 },
   );
 });
