@@ -1,1 +1,3 @@
-export {};
+export type { CliIo } from "./cli-io.ts";
+export { type ExitCode, exitCode } from "./exit-code.ts";
+export { runCli } from "./run-cli.ts";
