@@ -5,6 +5,7 @@ import { ConstantBackoff, handleAll, handleWhen, IterableBackoff, TimeoutStrateg
 import { afterEach, beforeEach, describe, expect, expectTypeOf, test, vi } from "vitest";
 import { exponential } from "./exponential.ts";
 import { noWait } from "./no-wait.ts";
+import { after } from "./outcome-after.fixture.ts";
 import { retry } from "./retry.ts";
 import { timeout } from "./timeout.ts";
 
@@ -18,21 +19,6 @@ beforeEach(() => {
 afterEach(() => {
   vi.useRealTimers();
 });
-
-/** What a call has come to after `ms`, in words. */
-async function after(ms: number, call: Promise<unknown>): Promise<unknown> {
-  let outcome: unknown = "still waiting";
-  call.then(
-    (value) => {
-      outcome = { value };
-    },
-    (reason) => {
-      outcome = reason;
-    },
-  );
-  await vi.advanceTimersByTimeAsync(ms);
-  return outcome;
-}
 
 // Each trap is held against both libraries: if cockatiel mends one, its half fails and the difference can go.
 describe("traps of cockatiel 4.0 that ours has not", () => {
