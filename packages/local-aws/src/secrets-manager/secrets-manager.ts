@@ -32,7 +32,6 @@ export function secretsManager(store: SecretStore): Service {
     errorNamespace: "",
     xmlNamespace: "",
     errors: jsonErrors,
-    sensitive: ["SecretString", "SecretBinary"],
     resource: ({ SecretId, Name }, { account, region }) => {
       const named = typeof SecretId === "string" ? SecretId : typeof Name === "string" ? Name : "*";
       if (named === "*" || named.startsWith("arn:")) return named;

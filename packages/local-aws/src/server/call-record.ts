@@ -35,8 +35,19 @@ export function newCallRecord(
   };
 }
 
-function withoutSecrets({ input, known }: IncomingCall): Readonly<Record<string, unknown>> {
-  const hidden = known?.sensitive?.filter((name) => input[name] !== undefined) ?? [];
+/** Members that hold secrets, in whatever service. */
+const sensitive = [
+  "SecretString",
+  "SecretBinary",
+  "Plaintext",
+  "Password",
+  "TokenCode",
+  "WebIdentityToken",
+  "SAMLAssertion",
+];
+
+function withoutSecrets({ input }: IncomingCall): Readonly<Record<string, unknown>> {
+  const hidden = sensitive.filter((name) => input[name] !== undefined);
   if (hidden.length === 0) return input;
   return { ...input, ...Object.fromEntries(hidden.map((name) => [name, "[redacted]"])) };
 }

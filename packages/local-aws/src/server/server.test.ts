@@ -152,6 +152,7 @@ test("a responder answers requests that nobody signed, but none of a session tha
   const web = { RoleArn: "arn:aws:iam::444455556666:role/r", RoleSessionName: "web", WebIdentityToken: "token" };
   const { AssumedRoleUser } = await aws.sts().send(new AssumeRoleWithWebIdentityCommand(web));
   expect(AssumedRoleUser?.Arn).toBe("a");
+  expect(aws.local.calls()[0]?.input).toMatchObject({ RoleSessionName: "web", WebIdentityToken: "[redacted]" });
   aws.local.respond({ service: "dynamodb", reply: { output: {} } });
   const { Credentials } = await aws.sts().send(new AssumeRoleCommand({ ...web, DurationSeconds: 900 }));
   const credentials = {

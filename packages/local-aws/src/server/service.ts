@@ -33,8 +33,6 @@ export interface Service {
   readonly readQuery?: ((input: Fields) => Fields) | undefined;
   /** Longest request, unpacked, in bytes. Default: as much as is read at all. */
   readonly longestContent?: number | undefined;
-  /** Members that hold secrets, kept out of the call log. */
-  readonly sensitive?: readonly string[] | undefined;
   /** The ARN of what the request acts on, for policies; "*" when there is none. */
   readonly resource?: ((input: Fields, call: Pick<ServiceCall, "account" | "region">) => string) | undefined;
 }
