@@ -16,7 +16,7 @@ const subset: readonly (readonly [CrashItem, number])[] = [
 
 // A few cases of each item of the crash plan, with real processes; `npm run crash` runs them all.
 for (const [item, cases] of subset) {
-  test(`${item.name}, ${cases} cases: nothing is leaked, lost or left open`, { timeout: 120_000 }, async () => {
+  test(`${item.name}, ${cases} cases: nothing is leaked, lost or left open`, { timeout: 300_000 }, async () => {
     const { problems, skipped } = await item.run({ cases, seed: 1 });
     expect(skipped).toBeUndefined();
     expect(problems).toEqual([]);

@@ -85,7 +85,7 @@ interface Undoable<Input, Output> {
   readonly class: "undoable";
   /** Takes the effect back. May be called again after a crash, and must do no harm when there is nothing (left) to take back. */
   readonly compensate: (input: Input, context: CompensateContext<Output>) => PromiseLike<unknown> | unknown;
-  /** Looks whether an effect happened whose end nobody saw. */
+  /** Looks whether an effect happened whose end nobody saw. May take `deadlineMs`, and at least 10,000 ms; is tried again as an undo is. */
   readonly probe?:
     | ((input: Input, context: StepContext) => PromiseLike<ProbeResult<Output>> | ProbeResult<Output>)
     | undefined;

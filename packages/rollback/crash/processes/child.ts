@@ -40,6 +40,7 @@ const make = defineOperation({
   version: 1,
   class: "undoable",
   deadlineMs: orders.deadlineMs,
+  undoDeadlineMs: orders.poison === undefined ? 10_000 : 1_000,
   consistencyMs: 0,
   apply: async ({ key }: { readonly key: string }) => {
     boundary();

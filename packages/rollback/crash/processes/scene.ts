@@ -42,7 +42,7 @@ export class Scene {
   }
 
   start(role: Orders["role"], rest: Partial<Orders> = {}, execArgv: readonly string[] = []): Running {
-    const { seed, deadlineMs = 150, settleMarginMs = 50, leaseMs = 600 } = this.#options;
+    const { seed, deadlineMs = 150, settleMarginMs = 50, leaseMs = 5_000 } = this.#options;
     const orders: Orders = { path: this.path, role, seed, deadlineMs, settleMarginMs, leaseMs, ...rest };
     const child = fork(new URL("./child.ts", import.meta.url), [JSON.stringify(orders)], {
       execArgv: ["--conditions=@holdfast/source", "--disable-warning=ExperimentalWarning", ...execArgv],

@@ -218,8 +218,8 @@ describe("the file", () => {
 
 // A few cases of the crash plan's items for storage; `npm run crash` runs them all.
 for (const [item, cases] of [
-  [bitFlips, 150],
-  [cutAndOldFiles, 40],
+  [bitFlips, 60],
+  [cutAndOldFiles, 12],
   [fullDisk, 1],
 ] as const) {
   test(`crash plan: ${item.name}, ${cases} cases`, { timeout: 60_000 }, async () => {

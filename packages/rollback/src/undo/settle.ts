@@ -7,6 +7,9 @@ import type { StepState } from "../protocol/step-state.ts";
 import type { ReadableStep } from "../read-step.ts";
 import { backoffMs } from "./backoff.ts";
 
+// A look is not an effect: that one must end soon says nothing of how long a slow answer may take.
+const leastProbeMs = 10_000;
+
 export interface SettleOptions {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds after which an absent effect is looked for once more: a request may have been held up on its way. */
@@ -79,7 +82,7 @@ async function probe(
     try {
       return await boundedCall((own) => operation.probe!(input, { ...facts, signal: own }), {
         clock,
-        timeoutMs: deadlineMs,
+        timeoutMs: Math.max(deadlineMs, leastProbeMs),
         signal,
         what: `The probe of step ${step} (${operation.name})`,
       });
