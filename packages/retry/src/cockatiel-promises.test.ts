@@ -3,12 +3,13 @@ import * as cockatiel from "cockatiel";
 import { handleWhen, TimeoutStrategy, wrap } from "cockatiel";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { fallback } from "./fallback.ts";
-import { after } from "./outcome-after.fixture.ts";
+import { outcomeAfter } from "./outcome-after.fixture.ts";
 import { retry } from "./retry.ts";
 import { timeout } from "./timeout.ts";
 
 const again = () => true;
 const hung = () => new Promise<never>(() => {});
+const after = outcomeAfter((ms) => vi.advanceTimersByTimeAsync(ms));
 
 beforeEach(() => {
   vi.useFakeTimers();

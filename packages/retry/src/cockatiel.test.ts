@@ -5,13 +5,14 @@ import { ConstantBackoff, handleAll, handleWhen, IterableBackoff, TimeoutStrateg
 import { afterEach, beforeEach, describe, expect, expectTypeOf, test, vi } from "vitest";
 import { exponential } from "./exponential.ts";
 import { noWait } from "./no-wait.ts";
-import { after } from "./outcome-after.fixture.ts";
+import { outcomeAfter } from "./outcome-after.fixture.ts";
 import { retry } from "./retry.ts";
 import { timeout } from "./timeout.ts";
 
 const again = () => true;
 const fail = () => Promise.reject(new Error("failed"));
 const hung = () => new Promise<never>(() => {});
+const after = outcomeAfter((ms) => vi.advanceTimersByTimeAsync(ms));
 
 beforeEach(() => {
   vi.useFakeTimers();

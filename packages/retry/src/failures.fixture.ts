@@ -1,5 +1,3 @@
-import { type Mock, vi } from "vitest";
-
 /** A failure that may pass. */
 export function transient(facts: object = {}): Error {
   return Object.assign(new Error("transient"), { code: "ECONNREFUSED" }, facts);
@@ -17,17 +15,12 @@ export function denied(): Error {
 }
 
 /** A function that fails as listed, then returns "value". */
-export function failing(...errors: unknown[]): Mock<(context?: { readonly attempt: number }) => Promise<string>> {
+export function failingWith(...errors: unknown[]): (context?: { readonly attempt: number }) => Promise<string> {
   const left = [...errors];
-  return vi.fn(async () => {
+  return async () => {
     if (left.length > 0) throw left.shift();
     return "value";
-  });
-}
-
-/** A function that never succeeds. */
-export function always(error: unknown): Mock<() => Promise<never>> {
-  return vi.fn(() => Promise.reject(error));
+  };
 }
 
 export interface Watched {

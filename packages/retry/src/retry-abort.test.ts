@@ -1,10 +1,13 @@
 import { attemptsOf, compose } from "@holdfast/errors";
 import { manualClock } from "@holdfast/errors/testing";
 import { describe, expect, test, vi } from "vitest";
-import { always, failing, throttled, transient, watch } from "./failures.fixture.ts";
+import { failingWith, throttled, transient, watch } from "./failures.fixture.ts";
 import { noWait } from "./no-wait.ts";
 import { retry } from "./retry.ts";
 import { timeout } from "./timeout.ts";
+
+const failing = (...errors: unknown[]) => vi.fn(failingWith(...errors));
+const always = (error: unknown) => vi.fn(() => Promise.reject(error));
 
 describe("an abort", () => {
   const stop = new Error("stop");

@@ -1,8 +1,11 @@
 import { attemptsOf, CircuitOpenError, OptionError } from "@holdfast/errors";
 import { describe, expect, test, vi } from "vitest";
-import { always, denied, failing, throttled, transient } from "./failures.fixture.ts";
+import { denied, failingWith, throttled, transient } from "./failures.fixture.ts";
 import { noWait } from "./no-wait.ts";
 import { retry } from "./retry.ts";
+
+const failing = (...errors: unknown[]) => vi.fn(failingWith(...errors));
+const always = (error: unknown) => vi.fn(() => Promise.reject(error));
 
 describe("attempts", () => {
   test("are calls: three by default, counted from 1, as the AWS SDK counts", async () => {
