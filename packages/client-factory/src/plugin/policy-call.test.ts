@@ -10,6 +10,9 @@ import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { policyPlugin } from "./policy-plugin.ts";
 import type { SdkPolicy } from "./sdk-policy.ts";
 
+/** Waiting ends as soon as what is waited for is so; only a machine under load needs this long. */
+const patient = { timeout: 10_000, interval: 5 };
+
 let aws: LocalAws;
 beforeAll(async () => {
   aws = await startLocalAws({ quotas: false });
@@ -51,7 +54,7 @@ test.each([
   const polled = client.send(poll()).catch(() => {
     failed = true;
   });
-  await vi.waitFor(() => expect(clock.pending).toBe(1));
+  await vi.waitFor(() => expect(clock.pending).toBe(1), patient);
   await clock.advance(24);
   expect(failed).toBe(false);
   await clock.advance(1);
@@ -68,7 +71,7 @@ test("the pause of a refused long poll ends when its caller gives up", async () 
   );
   client.middlewareStack.use(policyPlugin(refusing, { clock, random: () => 0.5 }));
   const polled = client.send(poll(), { abortSignal: aborter.signal });
-  await vi.waitFor(() => expect(clock.pending).toBe(1));
+  await vi.waitFor(() => expect(clock.pending).toBe(1), patient);
   aborter.abort();
   await expect(polled).rejects.toThrow();
   expect(clock.pending).toBe(0);
