@@ -34,7 +34,7 @@ const root = new URL("..", import.meta.url).pathname;
 const manifestOf = (name: string) =>
   JSON.parse(readFileSync(`${root}/packages/${name}/package.json`, "utf8")) as Manifest;
 const sourcesOf = (name: string) =>
-  globSync(`${root}/packages/${name}/src/**/*.ts`).filter((file) => !file.endsWith(".test.ts"));
+  globSync(`${root}/packages/${name}/src/**/*.ts`).filter((file) => !/\.(test|fixture)\.ts$/.test(file));
 const importsOf = (file: string) =>
   [...readFileSync(file, "utf8").matchAll(/(?:from|import)\s*\(?\s*"(@?[^"./][^"]*)"/g)]
     .map((match) => match[1]!)

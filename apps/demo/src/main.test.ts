@@ -39,7 +39,7 @@ afterEach(async () => {
 });
 
 const route = ["--from", "us-east-1", "--to", "eu-west-1"];
-const quick = () => ["--journal", journal, "--step-deadline", "1000", "--settle-margin", "50", "--local-only"];
+const quick = () => ["--journal", journal, "--step-deadline", "3000", "--settle-margin", "50", "--local-only"];
 
 function start(...args: string[]): ChildProcess {
   const child = spawn(process.execPath, [...process.execArgv, main, ...args], {
