@@ -148,6 +148,7 @@ test("a request beyond the pool waits in a queue that shows it, and an abort tak
       .catch((error: Error) => error.name),
   );
   await vi.waitFor(() => expect(sockets(factory)).toMatchObject([{ used: 1, waiting: 1 }]), patient);
+  await vi.waitFor(() => expect(aws.calls()).toHaveLength(1), patient);
   aborters[1]?.abort();
   expect(await sent[1]).toBe("AbortError");
   expect(aws.calls()).toHaveLength(1);
