@@ -17,9 +17,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
 
 /** Runtime dependencies from outside the house; each has its reason in docs/decisions. */
 const dependencies: Readonly<Record<string, readonly string[]>> = {
-  retry: ["cockatiel"],
   "circuit-breaker": ["cockatiel"],
-  limiter: ["cockatiel"],
   cli: ["commander"],
 };
 
@@ -36,7 +34,7 @@ const manifestOf = (name: string) =>
 const sourcesOf = (name: string) =>
   globSync(`${root}/packages/${name}/src/**/*.ts`).filter((file) => !/\.(test|fixture)\.ts$/.test(file));
 const importsOf = (file: string) =>
-  [...readFileSync(file, "utf8").matchAll(/(?:from|import)\s*\(?\s*"(@?[^"./][^"]*)"/g)]
+  [...readFileSync(file, "utf8").matchAll(/(?:\bfrom\s|\bimport\s|\bimport\()\s*"(@?[^"./][^"]*)"/g)]
     .map((match) => match[1]!)
     .map((specifier) =>
       specifier

@@ -40,7 +40,7 @@ const changeSetting = defineOperation({
   name: "change-setting",
   version: 1,
   class: "undoable",
-  deadlineMs: 200,
+  deadlineMs: 2_000,
   compensatesUnknown: true, // it puts back what was there, whether or not it was changed
   apply: ({ before: _, ...setting }: Setting & Before) => set(setting),
   compensate: ({ file, key, before }) => set({ file, key, value: before }),
@@ -50,7 +50,7 @@ const writeManifest = defineOperation({
   name: "write-manifest",
   version: 1,
   class: "undoable",
-  deadlineMs: 200,
+  deadlineMs: 2_000,
   consistencyMs: 0,
   apply: ({ path, text }: { readonly path: string; readonly text: string }) => {
     mkdirSync(join(folder, "manifests"), { recursive: true });

@@ -175,7 +175,7 @@ function restoreOperations(identity: IdentitystoreClient, sso: SSOAdminClient) {
   const ignoreGone = (error: unknown) => {
     if (!(error instanceof Error) || error.name !== "ResourceNotFoundException") throw error;
   };
-  const timing = { version: 1, class: "undoable", deadlineMs: 300, consistencyMs: 0 } as const;
+  const timing = { version: 1, class: "undoable", deadlineMs: 3_000, consistencyMs: 0 } as const;
   return {
     createUser: defineOperation({
       ...timing,
