@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { readLog } from "../../src/read-log.ts";
 import { sqliteStore } from "../../src/sqlite/sqlite-store.ts";
 import { verifyJournal } from "../../src/verify.ts";
@@ -44,7 +45,7 @@ async function failingRun(
   const folder = mkdtempSync(join(tmpdir(), "eio-"));
   const work = join(folder, "work");
   mkdirSync(work);
-  const program = join(import.meta.dirname, "workload.ts");
+  const program = fileURLToPath(new URL("./workload.ts", import.meta.url));
   const args = [
     "--conditions=@holdfast/source",
     "--disable-warning=ExperimentalWarning",

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { readLog } from "../../src/read-log.ts";
 import { sqliteStore } from "../../src/sqlite/sqlite-store.ts";
 import { verifyJournal } from "../../src/verify.ts";
@@ -71,7 +72,7 @@ function record(library: string, folder: string): readonly DiskCall[] {
   const work = join(folder, "work");
   mkdirSync(work);
   const log = join(folder, "recording");
-  const program = join(import.meta.dirname, "workload.ts");
+  const program = fileURLToPath(new URL("./workload.ts", import.meta.url));
   const args = [
     "--conditions=@holdfast/source",
     "--disable-warning=ExperimentalWarning",

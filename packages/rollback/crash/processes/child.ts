@@ -23,11 +23,21 @@ function boundary(): void {
   if (boundaries === orders.dieAt) process.kill(process.pid, "SIGKILL");
 }
 
+// When the last intent of each transaction was sent to the store.
+const begunAt = new Map<string, number>();
+
 function ask(act: LedgerRequest["act"], key: string): Promise<boolean> {
   const id = ++asked;
   return new Promise((resolve) => {
     answers.set(id, resolve);
-    process.send!({ type: "ledger", id, act, key, sentAt: machineTime() } satisfies LedgerRequest);
+    process.send!({
+      type: "ledger",
+      id,
+      act,
+      key,
+      sentAt: machineTime(),
+      begunAt: begunAt.get(key.split("/")[0]!),
+    } satisfies LedgerRequest);
   });
 }
 
@@ -76,6 +86,7 @@ async function poison(): Promise<void> {
 const store = sqliteStore({ path: orders.path, ballastBytes: 0 });
 const append = store.append.bind(store);
 store.append = async (request) => {
+  begunAt.set(request.transaction, machineTime());
   boundary();
   const outcome = await append(request);
   boundary();

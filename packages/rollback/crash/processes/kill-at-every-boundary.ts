@@ -18,11 +18,11 @@ export const killAtEveryBoundary: CrashItem = {
 };
 
 async function everyBoundary(seed: number, nested: boolean): Promise<ItemOutcome> {
-  const whole = new Scene({ seed, deadlineMs: 700, settleMarginMs: 200 });
+  const whole = new Scene({ seed, deadlineMs: 3_000 });
   const { boundaries = 0 } = (await whole.start("work-once").ended) ?? {};
   whole.remove();
   return runCases({ cases: boundaries, seed: 1 }, 4, async (dieAt) => {
-    const scene = new Scene({ seed, deadlineMs: 700, settleMarginMs: 200 });
+    const scene = new Scene({ seed, deadlineMs: 3_000 });
     await scene.start("work-once", { dieAt }).ended;
     const problems: string[] = [];
     for (let recoverDieAt = 1; nested; recoverDieAt++) {

@@ -13,7 +13,7 @@ export const killAtRandom: CrashItem = {
   run: (scale) =>
     runCases(scale, lanes, async (seed) => {
       const random = new Seeded(seed);
-      const scene = new Scene({ seed, deadlineMs: 60, settleMarginMs: 200 });
+      const scene = new Scene({ seed });
       const worker = scene.start("work", { transactions: 16 });
       await worker.working;
       await sleep(random.next() * 60);

@@ -3,7 +3,7 @@ import { type CrashItem, runCases } from "../crash-item.ts";
 import { Seeded } from "../simulation/seeded.ts";
 import { Scene } from "./scene.ts";
 
-const deadlineMs = 100;
+const deadlineMs = 300;
 
 /** Requests arrive up to twice their deadline late: what arrives after the settle time is found by the second look. */
 export const lateRequests: CrashItem = {
@@ -14,7 +14,7 @@ export const lateRequests: CrashItem = {
     runCases(scale, 4, async (seed) => {
       const random = new Seeded(seed);
       const lateMs = random.chance(0.5) ? deadlineMs : deadlineMs * 2;
-      const scene = new Scene({ seed, deadlineMs, settleMarginMs: 250, lateMs });
+      const scene = new Scene({ seed, deadlineMs, settleMarginMs: 300, lateMs });
       const worker = scene.start("work", { transactions: 16 });
       await worker.working;
       await sleep(50 + random.next() * 100);

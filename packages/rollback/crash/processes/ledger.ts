@@ -9,6 +9,8 @@ export interface LedgerRequest {
   readonly key: string;
   /** On the machine's monotonic clock, in milliseconds. */
   readonly sentAt: number;
+  /** Of something to make: when its intent was sent to the store, on that clock. */
+  readonly begunAt?: number | undefined;
 }
 
 /** The machine's monotonic clock, which all its processes share, in milliseconds. */
@@ -28,11 +30,16 @@ export class Ledger {
   readonly removals: string[] = [];
   /** The longest a request to make something is held up on its way, in milliseconds. */
   readonly #lateMs: number;
+  /** The deadline and the margin together, in milliseconds. */
+  readonly #longestMs: number;
+  /** Requests that a slow machine let leave only after their deadline and margin: what no margin can be long enough for. */
+  tooSlow = 0;
   readonly #random: Seeded;
 
-  constructor(seed: number, lateMs: number) {
+  constructor(seed: number, lateMs: number, longestMs: number) {
     this.#random = new Seeded(seed);
     this.#lateMs = lateMs;
+    this.#longestMs = longestMs;
   }
 
   serve(child: ChildProcess): void {
@@ -42,6 +49,10 @@ export class Ledger {
       // This process is the network, and may be slow to read: what counts is when a request was sent. A look is answered
       // only when all that was sent before it has been read from its pipe.
       if (request.act !== "make") return setImmediate(() => setImmediate(() => this.#act(child, request)));
+      if (request.sentAt - (request.begunAt ?? request.sentAt) > this.#longestMs) {
+        this.tooSlow += 1;
+        return;
+      }
       const delayMs = request.sentAt + this.#random.next() * this.#lateMs - machineTime();
       if (delayMs < 1) return this.#act(child, request);
       return setTimeout(() => this.#act(child, request), delayMs);

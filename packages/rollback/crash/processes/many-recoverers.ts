@@ -11,7 +11,7 @@ export const manyRecoverers: CrashItem = {
   run: (scale) =>
     runCases(scale, 2, async (seed) => {
       const random = new Seeded(seed);
-      const scene = new Scene({ seed, deadlineMs: 60, settleMarginMs: 200 });
+      const scene = new Scene({ seed });
       const worker = scene.start("work", { transactions: 8 });
       await worker.working;
       await sleep(random.next() * 40);

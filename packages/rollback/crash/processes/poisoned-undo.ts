@@ -14,7 +14,7 @@ export const poisonedUndo: CrashItem = {
   run: (scale) =>
     runCases({ ...scale, seed: 0 }, poisons.length, async (index) => {
       const poison = poisons[index]!;
-      const scene = new Scene({ seed: index, deadlineMs: 1_000, settleMarginMs: 200 });
+      const scene = new Scene({ seed: index, deadlineMs: 3_000 });
       await scene.start("poison").ended;
       let processes = 0;
       for (let over = false; !over && processes < 10; processes++) {

@@ -8,6 +8,9 @@ import { sqliteStore } from "../../src/sqlite/sqlite-store.ts";
 import { Ledger } from "./ledger.ts";
 import type { Orders, Report } from "./orders.ts";
 
+const defaultDeadlineMs = 300;
+const defaultMarginMs = 300;
+
 export interface SceneOptions {
   readonly seed: number;
   readonly deadlineMs?: number | undefined;
@@ -34,7 +37,8 @@ export class Scene {
 
   constructor(options: SceneOptions) {
     this.#options = options;
-    this.ledger = new Ledger(options.seed, options.lateMs ?? 10);
+    const { seed, lateMs = 10, deadlineMs = defaultDeadlineMs, settleMarginMs = defaultMarginMs } = options;
+    this.ledger = new Ledger(seed, lateMs, deadlineMs + settleMarginMs);
   }
 
   get path(): string {
@@ -42,7 +46,7 @@ export class Scene {
   }
 
   start(role: Orders["role"], rest: Partial<Orders> = {}, execArgv: readonly string[] = []): Running {
-    const { seed, deadlineMs = 150, settleMarginMs = 50, leaseMs = 5_000 } = this.#options;
+    const { seed, deadlineMs = defaultDeadlineMs, settleMarginMs = defaultMarginMs, leaseMs = 5_000 } = this.#options;
     const orders: Orders = { path: this.path, role, seed, deadlineMs, settleMarginMs, leaseMs, ...rest };
     const child = fork(new URL("./child.ts", import.meta.url), [JSON.stringify(orders)], {
       execArgv: ["--conditions=@holdfast/source", "--disable-warning=ExperimentalWarning", ...execArgv],

@@ -11,14 +11,14 @@ export const zombieOwner: CrashItem = {
   run: (scale) =>
     runCases(scale, 4, async (seed) => {
       const random = new Seeded(seed);
-      const scene = new Scene({ seed, deadlineMs: 60, settleMarginMs: 2500, leaseMs: 300 });
+      const scene = new Scene({ seed, leaseMs: 1_000 });
       const zombie = scene.start("work", { transactions: 4 });
       await zombie.working;
       await sleep(random.next() * 60);
       zombie.child.kill("SIGSTOP");
       const recoverer = scene.start("recover");
       // Stopped in the middle of a commit it holds the file's lock: nobody can write, it cannot be fenced, and it goes on unharmed.
-      const stuck = (await Promise.race([recoverer.ended, sleep(4_000, "stuck" as const)])) === "stuck";
+      const stuck = (await Promise.race([recoverer.ended, sleep(6_000, "stuck" as const)])) === "stuck";
       zombie.child.kill("SIGCONT");
       await recoverer.ended;
       await sleep(150); // its fenced transactions find out

@@ -1,7 +1,6 @@
 import { JournalError } from "../journal-error.ts";
 
 const busy = 5;
-const ioError = 10;
 const corrupt = 11;
 const full = 13;
 const notADatabase = 26;
@@ -25,11 +24,6 @@ export function isFull(error: unknown): boolean {
 export function isCorrupt(error: unknown): boolean {
   const code = sqliteCode(error);
   return code === corrupt || code === notADatabase;
-}
-
-/** Reading or writing failed: after it nothing is known of what is durable. */
-export function isIoError(error: unknown): boolean {
-  return sqliteCode(error) === ioError;
 }
 
 export function fullError(path: string, cause: unknown): JournalError {
