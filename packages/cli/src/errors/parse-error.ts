@@ -58,20 +58,33 @@ function fromCloudTrail({ errorCode, errorMessage, eventSource, eventName, awsRe
 const cliError =
   /An error occurred \((?<code>[\w.]+)\) when calling the (?<operation>\w+) operation(?: \([^)]*\))?: (?<message>[\s\S]*)/;
 
-// What the AWS CLI and SDKs print without a code, and the name that the classifier knows it by.
-const codeless: readonly (readonly [RegExp, string])[] = [
-  [/unable to locate credentials|could not load credentials/i, "CredentialsProviderError"],
-  [/sso session .*(expired|invalid)|token has expired and refresh failed/i, "CredentialsProviderError"],
-  [/could not connect to the endpoint url|connection refused/i, "ECONNREFUSED"],
-  [/must specify a region|region is missing/i, "Region is missing"],
-  [/(read|connect) timeout on endpoint/i, "TimeoutError"],
+interface Codeless {
+  readonly pattern: RegExp;
+  readonly name: string;
+  /** The SDK's words for it, which the classifier knows; the text becomes the cause. Absent: the text will do. */
+  readonly message?: string | undefined;
+}
+
+// What the AWS CLI prints without a code.
+const codeless: readonly Codeless[] = [
+  {
+    pattern: /sso session .*(expired|invalid)|token has expired and refresh failed/i,
+    name: "CredentialsProviderError",
+    message: "The SSO session associated with this profile has expired",
+  },
+  { pattern: /unable to locate credentials|could not load credentials/i, name: "CredentialsProviderError" },
+  { pattern: /must specify a region|region is missing/i, name: "Error", message: "Region is missing" },
+  { pattern: /(read|connect) timeout on endpoint/i, name: "TimeoutError" },
+  { pattern: /could not connect to the endpoint url|connection refused/i, name: "ECONNREFUSED" },
 ];
 
 function fromCliText(text: string): ParsedError {
   const { code, operation, message } = cliError.exec(text)?.groups ?? {};
   if (code !== undefined) return { ...plain(code, message!.trim()), context: { operation } };
-  const [, name] = codeless.find(([pattern]) => pattern.test(text)) ?? [];
-  return plain(name ?? "Error", text);
+  const known = codeless.find(({ pattern }) => pattern.test(text));
+  if (known?.message === undefined) return plain(known?.name ?? "Error", text);
+  const { error } = plain(known.name, known.message);
+  return { error: Object.assign(error as Error, { cause: new Error(text) }), context: {} };
 }
 
 function plain(name: string, message: string): ParsedError {

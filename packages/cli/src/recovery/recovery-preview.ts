@@ -9,7 +9,13 @@ import { type PlannedStep, plannedSteps } from "./recovery-steps.ts";
 export interface PlannedTransaction {
   readonly id: string;
   readonly description: string;
-  readonly action: "roll back" | "leave: its owner is alive" | "leave: it waits for a person" | "leave: it is damaged";
+  readonly action:
+    | "roll back"
+    | "roll back, unless its owner is found alive"
+    | "leave: its owner is alive"
+    | "leave: it waits for a person"
+    | "leave: it has ended meanwhile"
+    | "leave: it is damaged";
   readonly ownerState: OwnerState;
   readonly steps: readonly PlannedStep[];
   /** Handlers it needs and that are not there: it is left alone then. */
@@ -21,25 +27,27 @@ export interface RecoveryPreview {
   readonly problems: readonly JournalProblem[];
 }
 
+const actionByOwner: Readonly<Record<OwnerState, PlannedTransaction["action"]>> = {
+  dead: "roll back",
+  unsure: "roll back, unless its owner is found alive",
+  alive: "leave: its owner is alive",
+  person: "leave: it waits for a person",
+  none: "leave: it has ended meanwhile",
+};
+
 /** Looks at every open transaction, and changes nothing. */
 export async function recoveryPreview(journal: Journal, operations: readonly AnyOperation[]): Promise<RecoveryPreview> {
   const { problems } = await journal.verify();
   const transactions: PlannedTransaction[] = [];
   for (const summary of await allTransactions(journal, { open: true })) {
-    const { id, description, status } = summary;
+    const { id, description } = summary;
     const owner = await ownerState(journal, summary);
     const isDamaged = problems.some(({ what, id: damaged }) => what !== "transaction" || damaged === id);
     const steps = isDamaged ? [] : plannedSteps(await journal.show(id), operations);
     transactions.push({
       id,
       description: printable(description),
-      action: isDamaged
-        ? "leave: it is damaged"
-        : status === "parked"
-          ? "leave: it waits for a person"
-          : owner === "alive"
-            ? "leave: its owner is alive"
-            : "roll back",
+      action: isDamaged ? "leave: it is damaged" : actionByOwner[owner],
       ownerState: owner,
       steps,
       missingHandlers: [...new Set(steps.flatMap(({ missingHandler }) => missingHandler ?? []))],

@@ -1,0 +1,45 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { leftBehind, operationsModule } from "../fixture/left-behind.ts";
+
+const main = fileURLToPath(new URL("main.ts", import.meta.url));
+
+function holdfast(args: readonly string[], input = "") {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ["--conditions=@holdfast/source", main, ...args], {
+    input,
+    encoding: "utf8",
+    env: { ...process.env, NODE_NO_WARNINGS: "1" },
+  });
+  return { status, stdout, stderr };
+}
+
+test("the process explains what is piped into it", () => {
+  const text = "An error occurred (ThrottlingException) when calling the PutSecretValue operation: Rate exceeded";
+  const { status, stdout } = holdfast(["errors", "explain"], text);
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/^ThrottlingException at PutSecretValue: Rate exceeded\n/);
+});
+
+test("the process ends with 64 on a wrong command line, and with its version on --version", () => {
+  expect(holdfast(["frobnicate"])).toMatchObject({ status: 64, stdout: "" });
+  const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+  expect(holdfast(["--version"])).toMatchObject({ status: 0, stdout: `${version}\n`, stderr: "" });
+});
+
+test("the process recovers what a killed one left, and then finds nothing open", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "holdfast-cli-"));
+  try {
+    const journal = await leftBehind(folder);
+    const execute = ["recovery", "execute", "--journal", journal, "--operations", operationsModule];
+    expect(holdfast(execute.slice(0, 4)).status).toBe(5);
+    expect(holdfast(execute)).toMatchObject({ status: 0, stderr: "" });
+    expect(holdfast(execute).stdout).toBe("Nothing is open.\n");
+    expect(holdfast(["journal", "verify", "--journal", journal]).status).toBe(0);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
