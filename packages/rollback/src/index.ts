@@ -9,7 +9,8 @@ export {
   type RecordedStep,
   type StepContext,
 } from "./define-operation.ts";
-export { type CompletedStep, type RunOptions, type StepRunner, Transaction } from "./forward/transaction.ts";
+export type { CompletedStep, RunOptions, StepRunner } from "./forward/step-runner.ts";
+export { Transaction } from "./forward/transaction.ts";
 export { idempotencyKey } from "./idempotency-key.ts";
 export {
   type BeginOptions,

@@ -9,40 +9,7 @@ import type { RollbackReport } from "../undo/rollback-report.ts";
 import { settle } from "../undo/settle.ts";
 import { undo } from "../undo/undo.ts";
 import { runStep } from "./run-step.ts";
-
-export interface RunOptions<Unrecorded> {
-  /**
-   * A name, unique in the transaction. A step of that name that is done is not run again: `run` resolves with what was recorded. That
-   * makes a resumed program its own plan.
-   */
-  readonly name?: string | undefined;
-  /** Names of earlier steps that must not be undone before this one is. */
-  readonly dependsOn?: readonly string[] | undefined;
-  /** Handed to `apply`, and never written anywhere: for secrets that the undo does not need. */
-  readonly unrecorded?: Unrecorded | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** Runs steps. */
-export interface StepRunner {
-  /**
-   * Runs an operation as the next step. Resolves with what `apply` returned, and rejects with what it threw, untouched; with the
-   * signal's reason as soon as that aborts; or with a `JournalError`.
-   */
-  run<Input, Output, Unrecorded>(
-    operation: Operation<Input, Output, Unrecorded>,
-    input: Input,
-    options?: RunOptions<Unrecorded>,
-  ): Promise<Output>;
-}
-
-/** A step that is done. */
-export interface CompletedStep {
-  readonly step: number;
-  readonly name: string | undefined;
-  readonly operation: string;
-  readonly output: Json | undefined;
-}
+import type { CompletedStep, RunOptions, StepRunner } from "./step-runner.ts";
 
 /**
  * A piece of work that is either committed or undone. `await using` rolls it back when its scope ends, unless it was committed.

@@ -16,6 +16,7 @@ import { DiskSpace } from "./disk-space.ts";
 import { refuseNetworkFileSystem } from "./file-system.ts";
 import { OwnerLocks } from "./owner-lock.ts";
 import { prepareFile } from "./prepare-file.ts";
+import { commitOf, entryOf, memberOf, summaryOf } from "./rows.ts";
 import { mayShareFile, sharedFileError } from "./shared-file.ts";
 import { isFull } from "./sqlite-failure.ts";
 import { prepareStatements, type Statements } from "./statements.ts";
@@ -86,21 +87,18 @@ export class SqliteEngine {
   }
 
   read(transaction: string, from: number): readonly Entry[] {
-    return this.#statements.read.all(transaction, from).map((row) => ({
-      transaction,
-      position: Number(row.position),
-      hash: String(row.hash),
-      body: String(row.body),
-    }));
+    return this.#statements.read.all(transaction, from).map(entryOf);
   }
 
   list({ open, job, after = "", limit = 1_000 }: TransactionFilter): readonly TransactionSummary[] {
     const conditions = ["tx > ?"];
     if (open !== undefined) conditions.push(`open = ${open ? 1 : 0}`);
     if (job !== undefined) conditions.push("job = ?");
-    const sql = `SELECT summary FROM transactions WHERE ${conditions.join(" AND ")} ORDER BY tx LIMIT ?`;
-    const rows = this.#database.prepare(sql).all(after, ...(job === undefined ? [] : [job]), limit);
-    return rows.map((row) => JSON.parse(String(row.summary)) as TransactionSummary);
+    const sql = `SELECT * FROM transactions WHERE ${conditions.join(" AND ")} ORDER BY tx LIMIT ?`;
+    return this.#database
+      .prepare(sql)
+      .all(after, ...(job === undefined ? [] : [job]), limit)
+      .map(summaryOf);
   }
 
   readKey(transaction: string): Uint8Array | undefined {
@@ -140,22 +138,11 @@ export class SqliteEngine {
   }
 
   commits(after: number, limit: number): readonly Commit[] {
-    return this.#statements.commits.all(after, limit).map((row) => ({
-      number: Number(row.number),
-      hash: String(row.hash),
-      digest: String(row.digest),
-      members: String(row.members).split(" "),
-      pruned: Number(row.pruned),
-    }));
+    return this.#statements.commits.all(after, limit).map(commitOf);
   }
 
   members(first: number, last: number): readonly CommitMember[] {
-    return this.#statements.members.all(first, last).map((row) => ({
-      transaction: String(row.tx),
-      position: Number(row.position),
-      hash: String(row.hash),
-      commit: Number(row.commit_number),
-    }));
+    return this.#statements.members.all(first, last).map(memberOf);
   }
 
   /** What can wait until nobody waits: the write-ahead log is brought into the database, the reserve is filled again. */

@@ -5,7 +5,7 @@ const sql = {
   append: `INSERT OR IGNORE INTO entries (tx, position, commit_number, hash, body)
     SELECT ?, ?, ?, ?, ? WHERE ? = 0 OR EXISTS (SELECT 1 FROM entries WHERE tx = ? AND position = ? - 1)`,
   hashAt: "SELECT hash FROM entries WHERE tx = ? AND position = ?",
-  read: "SELECT position, hash, body FROM entries WHERE tx = ? AND position >= ? ORDER BY position",
+  read: "SELECT tx, position, hash, body FROM entries WHERE tx = ? AND position >= ? ORDER BY position",
   summarize: `INSERT INTO transactions (tx, open, job, changed_at, summary) VALUES (?, ?, ?, ?, ?)
     ON CONFLICT (tx) DO UPDATE SET open = excluded.open, changed_at = excluded.changed_at, summary = excluded.summary`,
   keepKey: "INSERT OR REPLACE INTO data_keys (tx, wrapped) VALUES (?, ?)",
