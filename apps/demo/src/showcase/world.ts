@@ -9,7 +9,7 @@ import { type ClientFactory, createClientFactory } from "@holdfast/client-factor
 import { compose } from "@holdfast/errors";
 import { adaptiveLimiter } from "@holdfast/limiter";
 import { type LocalAws, type LocalClientConfig, startLocalAws } from "@holdfast/local-aws";
-import { retry } from "@holdfast/retry";
+import { exponential, retry } from "@holdfast/retry";
 
 const sourceAccount = "111111111111";
 const destinationAccount = "222222222222";
@@ -122,6 +122,6 @@ function owner(aws: LocalAws, account: string, region: string): ClientFactory {
   return createClientFactory({
     ...aws.clientConfig({ account, region }),
     localOnly: true,
-    policy: compose(retry({ maxAttempts: 20 }), adaptiveLimiter()),
+    policy: compose(retry({ maxAttempts: 20, backoff: exponential({ baseMs: 20, maxMs: 200 }) }), adaptiveLimiter()),
   });
 }
