@@ -2,8 +2,8 @@ import { createInterface } from "node:readline/promises";
 import { text } from "node:stream/consumers";
 import type { CliIo } from "./cli-io.ts";
 
-/** This process as a {@link CliIo}. */
-export function processIo(signal: AbortSignal): CliIo {
+/** This process as a {@link CliIo}; `signal` ends what runs. */
+export function processIo(signal?: AbortSignal): CliIo {
   const { stdin, stdout, stderr, env } = process;
   const isTerminal = stdin.isTTY === true && stderr.isTTY === true;
   return {
@@ -20,10 +20,10 @@ export function processIo(signal: AbortSignal): CliIo {
   };
 }
 
-async function askAtTerminal(question: string, signal: AbortSignal): Promise<string> {
+async function askAtTerminal(question: string, signal: AbortSignal | undefined): Promise<string> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    return await terminal.question(question, { signal });
+    return await (signal === undefined ? terminal.question(question) : terminal.question(question, { signal }));
   } finally {
     terminal.close();
   }
