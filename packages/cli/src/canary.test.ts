@@ -5,7 +5,7 @@ import { openJournal } from "@holdfast/rollback";
 import { sqliteStore } from "@holdfast/rollback/sqlite";
 import { expect, test } from "vitest";
 import { captured } from "../fixture/captured-io.ts";
-import { makeFile, operations } from "../fixture/operations.ts";
+import { keepNote, makeFile, operations } from "../fixture/operations.ts";
 
 // Secrets in all places that a command reads. They must leave through no command, on neither output.
 const secret = "c4n4ry-hunter2";
@@ -19,6 +19,8 @@ test("no secret that a log, a journal or an error holds is printed", async () =>
     const tx = await opened.begin(`password=${secret} for ${key}`);
     await tx.run(makeFile, { path: join(folder, "one"), password: secret });
     await tx.rollback(`password=${secret}`);
+    const sealing = await opened.begin("keep a note");
+    await sealing.run(keepNote, { note: secret });
     mkdirSync(join(folder, ".holdfast"));
     // As another program may have written it: not redacted.
     const record = {
@@ -37,11 +39,13 @@ test("no secret that a log, a journal or an error holds is printed", async () =>
       await cli.run("errors", "guidance", `password=${secret}`, ...json);
       await cli.run("recovery", "list", "--all", "--journal", journal, ...json);
       await cli.run("recovery", "details", tx.id, "--journal", journal, ...json);
+      await cli.run("recovery", "details", sealing.id, "--journal", journal, ...json);
       await cli.run("recovery", "execute", "--journal", journal, ...json);
     }
     const printed = cli.out() + cli.err();
     expect(printed).toContain("make-file"); // what is to be seen is seen
     expect(printed).toContain("ValidationException");
+    expect(printed).toContain("[sealed]");
     expect(printed).not.toContain(secret);
     expect(printed).not.toContain(key);
     expect(printed).not.toContain("\u001b"); // nor may a message rewrite the terminal

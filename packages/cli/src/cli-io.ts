@@ -17,6 +17,9 @@ export interface CliIo {
   readonly now: () => number;
   /** Of Node and its SQLite, e.g. `24.15.0` and `3.51.3`. */
   readonly versions: { readonly node: string; readonly sqlite: string | undefined };
-  /** Aborts what runs, e.g. on Ctrl-C. */
-  readonly signal?: AbortSignal | undefined;
+  /**
+   * Takes Ctrl-C over, for commands that must not be cut short: the signal aborts at the first, and the second ends the process. A command that
+   * does not call it is ended by the first.
+   */
+  readonly interrupted?: (() => AbortSignal) | undefined;
 }

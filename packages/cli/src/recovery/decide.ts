@@ -34,7 +34,7 @@ export async function decide(
     file,
     async (journal) => {
       refuse(await journal.show(id!), step, decision, handlers.operations);
-      return journal.decide(id!, step, { decision, who, why }, { signal: io.signal });
+      return journal.decide(id!, step, { decision, who, why }, { signal: io.interrupted?.() });
     },
     handlers,
   );

@@ -44,7 +44,7 @@ export async function execute(context: CommandContext, options: ExecuteOptions):
         ask: askAtTerminal(io),
         reprobeAfterMs,
         maxParallel: strategy === "guided" ? 1 : undefined, // one question at a time
-        signal: io.signal,
+        signal: io.interrupted?.(),
       });
       output.answer({ executed: true, ...report }, outcomesText(report, unmanned));
       return recoveryExitCode(report);

@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { manualClock } from "@holdfast/errors/testing";
 import {
   type Journal,
@@ -136,6 +137,30 @@ describe("after a process was killed", () => {
     expect(files()).toEqual([]);
   });
 
+  test("a damaged transaction is not undone", async () => {
+    await leftBehind(folder);
+    const database = new DatabaseSync(path);
+    database.exec(`UPDATE entries SET body = replace(body, 'one', 'own')`);
+    database.close();
+    const execute = ["recovery", "execute", "--journal", path];
+    const cli = captured();
+    expect(await cli.run(...execute)).toBe(1);
+    expect(cli.out()).toContain("leave: it is damaged");
+    expect(await cli.run(...execute, "--operations", operationsModule)).toBe(1);
+    expect(cli.out()).toMatch(/ damaged /);
+    expect(files()).toEqual(["one", "two"]);
+  });
+
+  test("an interruption leaves it open", async () => {
+    await leftBehind(folder);
+    const execute = ["recovery", "execute", "--journal", path, "--operations", operationsModule];
+    const cli = captured({ interrupted: () => AbortSignal.abort(new Error("Interrupted by SIGINT")) });
+    expect(await cli.run(...execute)).toBe(1);
+    expect(cli.err()).toContain("Interrupted by SIGINT");
+    expect((await open(captured())).answer.transactions).toHaveLength(1);
+    expect(await captured().run(...execute)).toBe(0);
+  });
+
   test("guided without a terminal is refused", async () => {
     await leftBehind(folder);
     const cli = captured();
@@ -169,6 +194,21 @@ describe("what waits for a person", () => {
     expect(cli.out()).toContain("step 2 (send-mail) parked: irreversible");
     return idOf();
   }
+
+  test("of permissions is tried again as a whole", async () => {
+    await leftBehind(folder);
+    const source = `export { operations } from ${JSON.stringify(operationsModule)};`;
+    const check = "export const checkPermissions = async (needed) => needed;"; // none is there
+    writeFileSync(join(folder, "denied.ts"), `${source} ${check}`);
+    const cli = captured({ cwd: folder });
+    expect(await cli.run("recovery", "execute", "--journal", path, "--operations", "./denied.ts")).toBe(5);
+    expect(cli.out()).toContain(`lacks file:Remove on ${join(folder, "one")}`);
+    expect(files()).toEqual(["one", "two"]);
+    const id = await idOf();
+    expect(await cli.run(...decide(id, "all", "retry"))).toBe(1); // without handlers
+    expect(await cli.run(...decide(id, "all", "retry"), "--operations", operationsModule)).toBe(0);
+    expect(files()).toEqual([]);
+  });
 
   test("is decided, written down with who and why, and the rollback ends", async () => {
     const id = await parked();
