@@ -1,3 +1,4 @@
+import { isBuiltin } from "node:module";
 import { createInterface } from "node:readline/promises";
 import { text } from "node:stream/consumers";
 import type { CliIo } from "./cli-io.ts";
@@ -15,7 +16,7 @@ export function processIo(): CliIo {
     env,
     cwd: process.cwd(),
     now: Date.now,
-    versions: { node: process.versions.node, sqlite: process.versions.sqlite },
+    versions: { node: process.versions.node, sqlite: isBuiltin("node:sqlite") ? process.versions.sqlite : undefined },
     interrupted,
   };
 }

@@ -1,6 +1,5 @@
 import { resolve } from "node:path";
 import { type Journal, type JournalOptions, openJournal } from "@holdfast/rollback";
-import { sqliteStore } from "@holdfast/rollback/sqlite";
 import type { CliIo } from "../cli-io.ts";
 import { requireJournalFile } from "./journal-file.ts";
 
@@ -16,6 +15,8 @@ export async function withJournal<T>(
 ): Promise<T> {
   const path = resolve(io.cwd, file);
   requireJournalFile(path);
+  // Only now: a Node without node:sqlite can still explain errors, and one that warns of it does so only for journals.
+  const { sqliteStore } = await import("@holdfast/rollback/sqlite");
   const journal = await openJournal({ store: sqliteStore({ path, execution: "main" }), ...handlers });
   try {
     return await work(journal);
