@@ -1,6 +1,7 @@
 import { redact } from "@holdfast/errors";
 import type { Journal } from "@holdfast/rollback";
 import { withJournal } from "../journal/with-journal.ts";
+import { counted } from "../print/counted.ts";
 import { allTransactions } from "../recovery/all-transactions.ts";
 import { ownerState } from "../recovery/owner-state.ts";
 import { type Check, type CheckContext, fail, ok, warn } from "./check.ts";
@@ -31,8 +32,20 @@ export async function journalCheck({ io, journal: path }: CheckContext): Promise
 
 async function soundness(journal: Journal): Promise<readonly Check[]> {
   const { ok: sound, problems, transactions, commits } = await journal.verify();
-  if (sound) return [ok("journal", `Local, readable and whole: ${transactions} transactions, ${commits} commits`)];
-  return [fail("journal", `Damaged in ${problems.length} places`, "See `holdfast journal verify`, and restore a copy")];
+  if (sound)
+    return [
+      ok(
+        "journal",
+        `Local, readable and whole: ${counted(transactions, "transaction")}, ${counted(commits, "commit")}`,
+      ),
+    ];
+  return [
+    fail(
+      "journal",
+      `Damaged in ${counted(problems.length, "place")}`,
+      "See `holdfast journal verify`, and restore a copy",
+    ),
+  ];
 }
 
 async function waiting(journal: Journal, now: number): Promise<readonly Check[]> {
@@ -42,11 +55,21 @@ async function waiting(journal: Journal, now: number): Promise<readonly Check[]>
   const checks: Check[] = [];
   if (count("dead") > 0) {
     checks.push(
-      warn("recovery", `${count("dead")} open transactions have no owner`, "Run `holdfast recovery execute`"),
+      warn(
+        "recovery",
+        `${counted(count("dead"), "open transaction")} without an owner`,
+        "Run `holdfast recovery execute`",
+      ),
     );
   }
   if (count("person") > 0) {
-    checks.push(warn("recovery", `${count("person")} transactions wait for a person`, "See `holdfast recovery list`"));
+    checks.push(
+      warn(
+        "recovery",
+        `${counted(count("person"), "transaction")} for a person to decide`,
+        "See `holdfast recovery list`",
+      ),
+    );
   }
   if (open.some(({ changedAt }) => changedAt > now + clockToleranceMs)) {
     checks.push(warn("clock", "The journal has entries of the future: the clock was, or is, wrong", "Set it by NTP"));

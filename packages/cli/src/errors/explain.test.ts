@@ -1,4 +1,5 @@
 import type { Classification, Remediation } from "@holdfast/errors";
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { captured } from "../../fixture/captured-io.ts";
 
@@ -77,4 +78,28 @@ test("nothing to explain is a usage error", async () => {
 
 test.each(["[]", "null", '"text"', '{"error":null}', "{}", "\u0000"])("%j is explained somehow", async (text) => {
   expect((await explain(text)).classification.kind).toBe("unknown");
+});
+
+test("any text and any JSON is explained", async () => {
+  const keys = fc.constantFrom(
+    "name",
+    "message",
+    "Error",
+    "error",
+    "Code",
+    "code",
+    "__type",
+    "errorCode",
+    "errorType",
+    "cause",
+  );
+  const json = fc.dictionary(keys, fc.jsonValue()).map((value) => JSON.stringify(value));
+  await fc.assert(
+    fc.asyncProperty(fc.oneof(fc.string({ minLength: 1 }), json), async (text) => {
+      const cli = captured({ stdin: text });
+      expect(await cli.run("errors", "explain")).toBe(text.trim() === "" ? 64 : 0);
+      expect(cli.out()).not.toMatch(/[^\P{Cc}\n]/u); // no control character reaches the terminal
+    }),
+    { numRuns: 300 },
+  );
 });

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { usageError } from "../cli-error.ts";
 import type { CommandContext } from "../command.ts";
 import { type ExitCode, exitCode } from "../exit-code.ts";
+import { counted } from "../print/counted.ts";
 import { noteUnreadable, type ReadRecords, readRecords } from "./read-records.ts";
 import type { RecordFilter } from "./record-filter.ts";
 
@@ -25,7 +26,10 @@ export async function exportRecords(
   } else {
     const path = resolve(io.cwd, target);
     await writeFile(path, text, { mode: 0o600 });
-    output.answer({ exported: log.records.length, to: path }, `Exported ${log.records.length} records to ${path}`);
+    output.answer(
+      { exported: log.records.length, to: path },
+      `Exported ${counted(log.records.length, "record")} to ${path}`,
+    );
   }
   noteUnreadable(output, log);
   return log.unreadableLines === 0 ? exitCode.ok : exitCode.error;

@@ -4,6 +4,7 @@ import { type ErrorRecord, recoveryAdviceByKind, redact } from "@holdfast/errors
 import { readErrorLog } from "@holdfast/errors/file-sink";
 import { CliError } from "../cli-error.ts";
 import type { CliIo } from "../cli-io.ts";
+import { counted } from "../print/counted.ts";
 import type { Output } from "../print/output.ts";
 import { type RecordFilter, recordFilter } from "./record-filter.ts";
 
@@ -36,8 +37,9 @@ export async function readRecords(
 /** Says that part of the log is damaged. */
 export function noteUnreadable(output: Output, { path, unreadableLines }: ReadRecords): void {
   if (unreadableLines === 0) return;
-  const lines = unreadableLines === 1 ? "1 line" : `${unreadableLines} lines`;
-  output.note(`holdfast: ${lines} of ${path} could not be read: a writer died, or the file is damaged`);
+  output.note(
+    `holdfast: ${counted(unreadableLines, "line")} of ${path} could not be read: a writer died, or the file is damaged`,
+  );
 }
 
 const severities: ReadonlySet<unknown> = new Set(["low", "medium", "high", "critical"]);

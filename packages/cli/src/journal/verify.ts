@@ -1,5 +1,6 @@
 import type { CommandContext } from "../command.ts";
 import { type ExitCode, exitCode } from "../exit-code.ts";
+import { counted } from "../print/counted.ts";
 import { headText, parseHead } from "./head.ts";
 import { problemsText } from "./problems-text.ts";
 import { withJournal } from "./with-journal.ts";
@@ -17,7 +18,7 @@ export async function verify(
   const expected = since === undefined ? undefined : parseHead(since);
   const report = await withJournal(io, file, (journal) => journal.verify({ since: expected }));
   const { ok, transactions, commits, head, problems } = report;
-  const read = `${transactions} transactions and ${commits} commits were read; the head is ${headText(head)}`;
+  const read = `read ${counted(transactions, "transaction")} and ${counted(commits, "commit")}; the head is ${headText(head)}`;
   output.answer(
     report,
     ok

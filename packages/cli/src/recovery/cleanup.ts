@@ -4,6 +4,7 @@ import type { CommandContext } from "../command.ts";
 import { durationMs } from "../duration.ts";
 import { type ExitCode, exitCode } from "../exit-code.ts";
 import { withJournal } from "../journal/with-journal.ts";
+import { counted } from "../print/counted.ts";
 import { allTransactions } from "./all-transactions.ts";
 
 export interface CleanupOptions {
@@ -23,10 +24,9 @@ export async function cleanup(
     await requireSound(journal);
     return journal.prune({ olderThanMs });
   });
-  const count = deleted.length === 1 ? "1 transaction" : `${deleted.length} transactions`;
   output.answer(
     { dryRun, olderThanMs, transactions: deleted },
-    `${dryRun ? "Would delete" : "Deleted"} ${count} that ended more than ${olderThan} ago`,
+    `${dryRun ? "Would delete" : "Deleted"} ${counted(deleted.length, "transaction")} that ended more than ${olderThan} ago`,
   );
   return exitCode.ok;
 }
@@ -41,6 +41,6 @@ async function requireSound(journal: Journal): Promise<void> {
   const { ok, problems } = await journal.verify();
   if (ok) return;
   throw new CliError(
-    `The journal is damaged in ${problems.length} places, and was left as it is: see \`holdfast journal verify\``,
+    `The journal is damaged in ${counted(problems.length, "place")}, and was left as it is: see \`holdfast journal verify\``,
   );
 }
