@@ -56,7 +56,7 @@ function refuse(
     const status = decided === undefined ? "does not exist" : `is ${decided.status}`;
     throw new CliError(`Step ${step} of ${view.id} ${status}: see \`holdfast recovery details ${view.id}\``);
   }
-  const missing = plannedSteps(view, operations).flatMap(({ missingHandler }) => missingHandler ?? []);
+  const missing = plannedSteps(view.steps, operations).flatMap(({ missingHandler }) => missingHandler ?? []);
   if (decision === "retry" && decided !== undefined && !hasHandler(operations, decided.operation, decided.version)) {
     missing.push(`${decided.operation}@${decided.version}`);
   }

@@ -43,7 +43,7 @@ export async function recoveryPreview(journal: Journal, operations: readonly Any
     const { id, description } = summary;
     const owner = await ownerState(journal, summary);
     const isDamaged = problems.some(({ what, id: damaged }) => what !== "transaction" || damaged === id);
-    const steps = isDamaged ? [] : plannedSteps(await journal.show(id), operations);
+    const steps = isDamaged ? [] : plannedSteps((await journal.show(id)).steps, operations);
     transactions.push({
       id,
       description: printable(description),

@@ -1,4 +1,4 @@
-import type { AnyOperation, StepView, TransactionView } from "@holdfast/rollback";
+import type { AnyOperation, StepView } from "@holdfast/rollback";
 import { hasHandler } from "./load-operations.ts";
 
 /** What a rollback would do about one step that is not closed. */
@@ -10,15 +10,21 @@ export interface PlannedStep {
   readonly missingHandler: string | undefined;
 }
 
+/** As much of a recorded step as tells what a rollback would do about it. */
+export type RecordedStep = Pick<StepView, "step" | "operation" | "version" | "status" | "class">;
+
 /** What a rollback would do, last step first. */
-export function plannedSteps({ steps }: TransactionView, operations: readonly AnyOperation[]): readonly PlannedStep[] {
+export function plannedSteps(
+  steps: readonly RecordedStep[],
+  operations: readonly AnyOperation[],
+): readonly PlannedStep[] {
   return steps
     .filter(isOpen)
     .toReversed()
     .map((step) => plannedStep(step, operations));
 }
 
-function plannedStep(step: StepView, operations: readonly AnyOperation[]): PlannedStep {
+function plannedStep(step: RecordedStep, operations: readonly AnyOperation[]): PlannedStep {
   const operation = `${step.operation}@${step.version}`;
   const action = actionFor(step);
   const needsHandler = action.includes("undo") || action.includes("look");
@@ -26,7 +32,7 @@ function plannedStep(step: StepView, operations: readonly AnyOperation[]): Plann
   return { step: step.step, operation, action, missingHandler: missing ? operation : undefined };
 }
 
-function actionFor({ status, class: operationClass }: StepView): PlannedStep["action"] {
+function actionFor({ status, class: operationClass }: RecordedStep): PlannedStep["action"] {
   if (status === "parked") return "waits for a person";
   const unknown = status === "intended";
   switch (operationClass) {
@@ -40,6 +46,6 @@ function actionFor({ status, class: operationClass }: StepView): PlannedStep["ac
   }
 }
 
-function isOpen({ status }: StepView): boolean {
+function isOpen({ status }: RecordedStep): boolean {
   return !["absent", "undone", "skipped", "resolved"].includes(status);
 }
