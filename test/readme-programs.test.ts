@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
+import { transformSync } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 const run = promisify(execFile);
@@ -34,12 +35,19 @@ function programsOf(file: string): Program[] {
   );
 }
 
+// `await using` is syntax that Node knows from 24 on; before, users' compilers lower it, and so does this.
+function runnable(source: string): string {
+  const [major = 0] = process.versions.node.split(".").map(Number);
+  const program = `${source}\nexport {};\n`;
+  return major >= 24 ? program : `// @ts-nocheck\n${transformSync(program, { loader: "ts", target: "node22" }).code}`;
+}
+
 const folders = new Set(programs.map(({ path }) => dirname(path)));
 
 beforeAll(() => {
   for (const { path, source } of programs) {
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, `${source}\nexport {};\n`);
+    writeFileSync(path, runnable(source));
   }
 });
 

@@ -2,16 +2,24 @@ import { describeError } from "@holdfast/errors";
 import type { CommandContext } from "./command-context.ts";
 import type { RunSettings } from "./command-line.ts";
 import { exitCodes } from "./exit-codes.ts";
-import { openReplicator } from "./replication/open-replicator.ts";
+import { openReplicator, type Replicator } from "./replication/open-replicator.ts";
 import { showEvents } from "./screen/show-events.ts";
 
 /** `replicate run`: replicates, or undoes all it did. @returns the exit code. */
-export async function runCommand(settings: RunSettings, { screen, signal }: CommandContext): Promise<number> {
-  await using replicator = await openReplicator({
+export async function runCommand(settings: RunSettings, context: CommandContext): Promise<number> {
+  const replicator = await openReplicator({
     ...settings,
     metrics: settings.metrics === undefined ? undefined : { namespace: settings.metrics, region: settings.to },
-    onEvent: showEvents(screen),
+    onEvent: showEvents(context.screen),
   });
+  try {
+    return await run(replicator, settings, context);
+  } finally {
+    await replicator.close();
+  }
+}
+
+async function run(replicator: Replicator, settings: RunSettings, { screen, signal }: CommandContext): Promise<number> {
   const abandoned = await replicator.abandoned();
   if (abandoned.length > 0) {
     throw new Error(

@@ -33,7 +33,7 @@ export function boundedCall<T>(
     };
     if (signal?.aborted === true) return giveUp(signal.reason);
     signal?.addEventListener("abort", onAbort);
-    Promise.try(fn, controller.signal).then(
+    new Promise<T>((settle) => settle(fn(controller.signal))).then(
       (value) => {
         finish();
         resolve(value);

@@ -26,11 +26,15 @@ export async function showcase({
   valueFor = sampleValue,
 }: ShowcaseOptions): Promise<boolean> {
   const started = performance.now();
-  await using stage = await openStage({ secrets, valueFor, screen, signal });
+  const stage = await openStage({ secrets, valueFor, screen, signal });
   const figures: SceneFigures[] = [];
-  for (const scene of [cleanScene, stormScene, dyingScene, killedScene]) {
-    signal.throwIfAborted();
-    figures.push(await scene(stage));
+  try {
+    for (const scene of [cleanScene, stormScene, dyingScene, killedScene]) {
+      signal.throwIfAborted();
+      figures.push(await scene(stage));
+    }
+  } finally {
+    await stage.close();
   }
   const seconds = ((performance.now() - started) / 1_000).toFixed(1);
   screen.title(`What happened, in ${seconds} s`);

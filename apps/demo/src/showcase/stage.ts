@@ -24,7 +24,7 @@ export interface Stage {
   open(journal: string, onEvent?: (event: ReplicatorEvent) => void): Promise<Replicator>;
   /** One run to the world's destination. */
   run(replicator: Replicator, request?: Partial<ReplicationRequest>): Promise<ReplicationReport>;
-  [Symbol.asyncDispose](): Promise<void>;
+  close(): Promise<void>;
 }
 
 export interface StageOptions extends WorldOptions {
@@ -81,7 +81,7 @@ export async function openStage({ screen, signal, ...options }: StageOptions): P
         signal,
         ...request,
       }),
-    async [Symbol.asyncDispose]() {
+    async close() {
       screen.done();
       await world.close();
       await rm(folder, { recursive: true, force: true });

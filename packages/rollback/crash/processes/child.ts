@@ -1,4 +1,5 @@
 import { defineOperation } from "../../src/define-operation.ts";
+import type { Transaction } from "../../src/forward/transaction.ts";
 import type { Journal } from "../../src/journal.ts";
 import { isJournalError } from "../../src/journal-error.ts";
 import { openJournal } from "../../src/open-journal.ts";
@@ -148,7 +149,15 @@ async function workForEver(journal: Journal): Promise<void> {
 }
 
 async function transaction(journal: Journal, steps: number, end: "commit" | "rollback"): Promise<void> {
-  await using tx = await journal.begin(`${steps} steps, then ${end}`);
+  const tx = await journal.begin(`${steps} steps, then ${end}`);
+  try {
+    await work(tx, steps, end);
+  } finally {
+    await tx[Symbol.asyncDispose]();
+  }
+}
+
+async function work(tx: Transaction, steps: number, end: "commit" | "rollback"): Promise<void> {
   const runner = random.chance(0.3) ? tx.group() : tx;
   const running: Promise<unknown>[] = [];
   for (let step = 1; step <= steps; step++) {

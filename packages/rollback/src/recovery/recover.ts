@@ -127,8 +127,12 @@ async function guided(
   const answer = await ask!(await journal.show(id));
   if (answer === "leave") return outcome("manual");
   if (answer === "resume" && resume !== undefined) {
-    await using transaction = await journal.resume(id, { signal });
-    await resume(transaction);
+    const transaction = await journal.resume(id, { signal });
+    try {
+      await resume(transaction);
+    } finally {
+      await transaction[Symbol.asyncDispose]();
+    }
     return outcome("resumed");
   }
   const report = await journal.rollback(id, { signal, reprobeAfterMs });

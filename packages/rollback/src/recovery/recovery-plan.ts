@@ -78,11 +78,15 @@ export async function runPlan(
   if (earlier?.status === "rolling-back") return finish(journal, report("rolled-back", earlier.id), signal);
   try {
     const names = plan.steps.map(({ name }) => name);
-    await using transaction =
+    const transaction =
       earlier === undefined
         ? await journal.begin(plan.description, { job, plan: names })
         : await journal.resume(earlier.id, { signal });
-    return await runSteps(plan, transaction, report("done", transaction.id));
+    try {
+      return await runSteps(plan, transaction, report("done", transaction.id));
+    } finally {
+      await transaction[Symbol.asyncDispose]();
+    }
   } catch (error) {
     if (isJournalError(error, "ERR_JOURNAL_STATE") && earlier !== undefined) return report("owned", earlier.id);
     throw error;
