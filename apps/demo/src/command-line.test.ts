@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { parseCommandLine, UsageExit } from "./command-line.ts";
+import { parseCommandLine } from "./command-line.ts";
+import { UsageExit } from "./usage-exit.ts";
 
 const env = { XDG_STATE_HOME: "/state" };
 const parse = (...args: string[]) => parseCommandLine(args, env);

@@ -1,6 +1,7 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { UsageExit } from "./usage-exit.ts";
 
 /** What the command line asks for. */
 export type CommandLine =
@@ -33,17 +34,6 @@ export interface RunSettings extends RecoverSettings {
   readonly metrics: string | undefined;
   /** Port of the status server; `undefined` starts none. */
   readonly statusPort: number | undefined;
-}
-
-/** The command line cannot be understood, or asks for help: `text` says what to print, `exitCode` how to end. */
-export class UsageExit extends Error {
-  override readonly name = "UsageExit";
-  readonly exitCode: number;
-
-  constructor(text: string, exitCode: number) {
-    super(text);
-    this.exitCode = exitCode;
-  }
 }
 
 type Env = Readonly<Record<string, string | undefined>>;

@@ -106,9 +106,29 @@ describe("exit codes", () => {
     expect(output).toMatch(/AccessDenied/);
   });
 
-  test("64 for a line that is wrong", async () => {
-    expect(await exitCodeOf(start("run", "--to", "eu-west-1"))).toBe(64);
-    expect(output).toMatch(/--from/);
+  test("1 when nothing had been changed before it failed", async () => {
+    aws.faults.add({ operation: "CreateSecret", region: "eu-west-1", fault: "denied" });
+    expect(await exitCodeOf(start("run", ...route, ...quick()))).toBe(1);
+    expect(output).toMatch(/nothing was changed/);
+  });
+
+  test.each([
+    [["--to", "eu-west-1"], /--from/],
+    [[...route, "--sed", "nosuch.sed"], /--sed nosuch\.sed: .*no such file/],
+    [[...route, "--rename", "no-equals"], /--rename/],
+    [[...route, "--to-role-arn", "nope"], /not a role's ARN/],
+    [[...route, "--external-id", "ours"], /needs --to-role-arn/],
+    [["--from", "eu-west-1", "--to", "eu-west-1"], /same region/],
+  ])("64 for a line that is wrong: %j", async (args, message) => {
+    expect(await exitCodeOf(start("run", ...args, ...quick()))).toBe(64);
+    expect(output).toMatch(message);
+  });
+
+  test("64 for a sed script that cannot be read, naming file and line", async () => {
+    const path = join(folder, "bad.sed");
+    await writeFile(path, "s/a/b/\ns/(/b/");
+    expect(await exitCodeOf(start("run", ...route, ...quick(), "--sed", path))).toBe(64);
+    expect(output).toMatch(/bad\.sed: Line 2: the pattern is not a regular expression/);
   });
 
   test("130 when interrupted, after undoing what was done", async () => {

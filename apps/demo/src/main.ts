@@ -1,11 +1,12 @@
 #!/usr/bin/env node
 import { describeError } from "@holdfast/errors";
-import { parseCommandLine, UsageExit } from "./command-line.ts";
+import { parseCommandLine } from "./command-line.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { recoverCommand } from "./recover-command.ts";
 import { runCommand } from "./run-command.ts";
 import { openScreen, type Screen } from "./screen/screen.ts";
 import { showcase } from "./showcase/showcase.ts";
+import { UsageExit } from "./usage-exit.ts";
 
 const interruption = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const) {

@@ -2,24 +2,30 @@ import { describeError } from "@holdfast/errors";
 import type { CommandContext } from "./command-context.ts";
 import type { RunSettings } from "./command-line.ts";
 import { exitCodes } from "./exit-codes.ts";
+import { readRequest } from "./read-request.ts";
 import { openReplicator, type Replicator } from "./replication/open-replicator.ts";
 import { showEvents } from "./screen/show-events.ts";
 
 /** `replicate run`: replicates, or undoes all it did. @returns the exit code. */
 export async function runCommand(settings: RunSettings, context: CommandContext): Promise<number> {
+  const request = await readRequest(settings);
   const replicator = await openReplicator({
     ...settings,
     metrics: settings.metrics === undefined ? undefined : { namespace: settings.metrics, region: settings.to },
     onEvent: showEvents(context.screen),
   });
   try {
-    return await run(replicator, settings, context);
+    return await run(replicator, request, context);
   } finally {
     await replicator.close();
   }
 }
 
-async function run(replicator: Replicator, settings: RunSettings, { screen, signal }: CommandContext): Promise<number> {
+async function run(
+  replicator: Replicator,
+  request: Awaited<ReturnType<typeof readRequest>>,
+  { screen, signal }: CommandContext,
+): Promise<number> {
   const abandoned = await replicator.abandoned();
   if (abandoned.length > 0) {
     throw new Error(
@@ -27,7 +33,7 @@ async function run(replicator: Replicator, settings: RunSettings, { screen, sign
     );
   }
   const started = performance.now();
-  const { outcome, secrets, failure, undone, parked } = await replicator.run({ ...settings, signal });
+  const { outcome, secrets, failure, undone, parked } = await replicator.run({ ...request, signal });
   const { retries, throttled, waitedMs } = replicator.figures;
   screen.fact("figures", { retries, throttled, waitedMs, undone, metricData: replicator.metricDataSent() });
   screen.fact("report", { outcome, secrets, undone, parked, failed: failure?.name });
@@ -36,14 +42,20 @@ async function run(replicator: Replicator, settings: RunSettings, { screen, sign
     `${secrets.created} created, ${secrets.updated} updated, ${secrets.unchanged} unchanged, ${secrets.skipped} skipped in ${seconds} s`,
     outcome === "replicated" ? "good" : "dim",
   );
-  if (failure === undefined) return exitCodes.ok;
+  if (failure === undefined) {
+    const found = Object.values(secrets).reduce((sum, count) => sum + count, 0);
+    if (found === 0)
+      screen.line("no secret to replicate: is --filter right? A list may lag behind new secrets", "warn");
+    return exitCodes.ok;
+  }
   screen.done();
   process.stderr.write(
     `${failure.name} could not be replicated\n${describeError(failure.error, { debug: Boolean(process.env.DEBUG) })}\n`,
   );
   if (outcome === "rolled-back") {
-    screen.line(`${undone} changes undone; everything is as it was`, "warn");
-    return signal.aborted ? exitCodes.interrupted : exitCodes.rolledBack;
+    screen.line(undone === 0 ? "nothing was changed" : `${undone} changes undone; everything is as it was`, "warn");
+    if (signal.aborted) return exitCodes.interrupted;
+    return undone === 0 ? exitCodes.error : exitCodes.rolledBack;
   }
   screen.line(`${undone} changes undone; these were not: ${parked.join(", ")}`, "bad");
   return exitCodes.notRolledBack;

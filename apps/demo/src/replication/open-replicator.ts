@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { StateChangeEvent } from "@holdfast/circuit-breaker";
 import { createClientFactory } from "@holdfast/client-factory";
@@ -12,10 +11,9 @@ import { type Destination, destinationOperations } from "./destination-operation
 import { type Figures, noFigures } from "./figures.ts";
 import { compileGlob } from "./glob.ts";
 import { openPipeline } from "./pipeline.ts";
-import { renameByRules } from "./rename-rule.ts";
+import type { Rename } from "./rename-rule.ts";
 import { type ReplicationReport, replicate } from "./replicate.ts";
 import type { ReplicationEvent } from "./replication-event.ts";
-import { parseSedScript } from "./sed-script.ts";
 import type { Transform } from "./transform.ts";
 
 export interface ReplicatorSettings {
@@ -48,9 +46,9 @@ export interface ReplicationRequest {
   readonly toRoleArn: string | undefined;
   readonly externalId: string | undefined;
   readonly filter: readonly string[];
-  /** Paths of sed scripts, applied in order. */
-  readonly sed: readonly string[];
-  readonly rename: readonly string[];
+  /** Changes text values on their way; `undefined` changes none. */
+  readonly transform: Transform | undefined;
+  readonly rename: Rename;
   readonly kmsKeyId: string | undefined;
   readonly concurrency: number;
   readonly signal: AbortSignal;
@@ -116,9 +114,8 @@ export async function openReplicator(settings: ReplicatorSettings): Promise<Repl
     figures,
     journal,
     async run(request) {
-      const { from, to, toRoleArn, externalId, filter, sed, rename, signal } = request;
+      const { from, to, toRoleArn, externalId, filter, transform, rename, signal } = request;
       const globs = filter.map(compileGlob);
-      const transform = await readTransform(sed);
       const at: Destination = { region: to, roleArn: toRoleArn, externalId };
       const dimensions = {
         sourceRegion: from,
@@ -133,7 +130,7 @@ export async function openReplicator(settings: ReplicatorSettings): Promise<Repl
         operations,
         description: `replicate ${filter.join(", ") || "all secrets"} from ${from} to ${to}`,
         isWanted: (name) => globs.length === 0 || globs.some((glob) => glob(name) !== undefined),
-        rename: renameByRules(rename),
+        rename,
         transform,
         kmsKeyId: request.kmsKeyId,
         concurrency: request.concurrency,
@@ -160,13 +157,4 @@ export async function openReplicator(settings: ReplicatorSettings): Promise<Repl
     await journal.close();
     await factory.close();
   }
-}
-
-async function readTransform(paths: readonly string[]): Promise<Transform | undefined> {
-  if (paths.length === 0) return undefined;
-  const transforms = await Promise.all(paths.map(async (path) => parseSedScript(await readFile(path, "utf8"))));
-  return {
-    rules: transforms.reduce((sum, { rules }) => sum + rules, 0),
-    apply: (text) => transforms.reduce((changed, transform) => transform.apply(changed), text),
-  };
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -14,7 +14,10 @@ import { type LocalAws, startLocalAws } from "@holdfast/local-aws";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { differingSecrets, readRegionState } from "./compare-states.ts";
 import { openReplicator, type ReplicationRequest, type Replicator, type ReplicatorEvent } from "./open-replicator.ts";
+import { renameByRules } from "./rename-rule.ts";
 import { readSecretState } from "./secret-state.ts";
+import { parseSedScript } from "./sed-script.ts";
+import { chain } from "./transform.ts";
 
 const sourceAccount = "111111111111";
 const destinationAccount = "222222222222";
@@ -64,8 +67,8 @@ const run = (request: Partial<ReplicationRequest> = {}) =>
     toRoleArn: `arn:aws:iam::${destinationAccount}:role/replicator`,
     externalId: "ours",
     filter: [],
-    sed: [],
-    rename: [],
+    transform: undefined,
+    rename: (name) => name,
     kmsKeyId: undefined,
     concurrency: 4,
     signal: new AbortController().signal,
@@ -96,22 +99,22 @@ describe("what arrives", () => {
   test("a binary value, byte for byte, with no transform run on it", async () => {
     const bytes = Uint8Array.from({ length: 256 }, (_, index) => index);
     await create(source, "app/binary", bytes);
-    await writeFile(join(folder, "a.sed"), "s/./x/g");
-    await run({ sed: [join(folder, "a.sed")] });
+    await run({ transform: parseSedScript("s/./x/g") });
     expect((await read("app/binary")).SecretBinary).toEqual(bytes);
   });
 
   test("a value changed by sed scripts, in order", async () => {
     await create(source, "app/a", "host=us-east-1\n# note");
-    await writeFile(join(folder, "a.sed"), "s/us-east-1/eu-west-1/");
-    await writeFile(join(folder, "b.sed"), "/^#/d\ns/host/HOST/");
-    await run({ sed: [join(folder, "a.sed"), join(folder, "b.sed")] });
+    await run({ transform: chain([parseSedScript("s/us-east-1/eu-west-1/"), parseSedScript("/^#/d\ns/host/HOST/")]) });
     expect((await read("app/a")).SecretString).toBe("HOST=eu-west-1");
   });
 
   test("only what the filters name, under the names the rules give; a replicator's own configuration never", async () => {
     for (const name of ["app/a", "app/b", "web/c", "secrets-replicator/config/main"]) await create(source, name, "one");
-    const { secrets } = await run({ filter: ["app/*", "secrets-replicator/*"], rename: ["app/a=team/a"] });
+    const { secrets } = await run({
+      filter: ["app/*", "secrets-replicator/*"],
+      rename: renameByRules(["app/a=team/a"]),
+    });
     expect(secrets).toMatchObject({ created: 1, skipped: 1 });
     expect(aws.secrets({ account: destinationAccount, region: "eu-west-1" }).map(({ name }) => name)).toEqual([
       "team/a",
@@ -236,7 +239,16 @@ test("localOnly refuses, before a byte is sent, a client that would reach AWS it
     onEvent: () => {},
   });
   const { from, to, ...rest } = { from: "us-east-1", to: "eu-west-1", toRoleArn: undefined, externalId: undefined };
-  const request = { from, to, ...rest, filter: [], sed: [], rename: [], kmsKeyId: undefined, concurrency: 1 };
+  const request = {
+    from,
+    to,
+    ...rest,
+    filter: [],
+    transform: undefined,
+    rename: renameByRules([]),
+    kmsKeyId: undefined,
+    concurrency: 1,
+  };
   await expect(stray.run({ ...request, signal: new AbortController().signal })).rejects.toThrow(
     /secretsmanager\.us-east-1\.amazonaws\.com/,
   );

@@ -6,6 +6,14 @@ export interface Transform {
   readonly apply: (text: string) => string;
 }
 
+/** Several transforms as one, applied in order. */
+export function chain(transforms: readonly Transform[]): Transform {
+  return {
+    rules: transforms.reduce((sum, { rules }) => sum + rules, 0),
+    apply: (text) => transforms.reduce((changed, transform) => transform.apply(changed), text),
+  };
+}
+
 /** A transform cannot be read or does not end. The message names the place, never the secret's text. */
 export class TransformError extends Error {
   override readonly name = "TransformError";

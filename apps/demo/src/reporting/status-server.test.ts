@@ -9,6 +9,7 @@ import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secre
 import { type LocalAws, startLocalAws } from "@holdfast/local-aws";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { openReplicator, type Replicator } from "../replication/open-replicator.ts";
+import { parseSedScript } from "../replication/sed-script.ts";
 
 const region = "us-east-1";
 let aws: LocalAws;
@@ -60,8 +61,8 @@ const replicate = () =>
     toRoleArn: undefined,
     externalId: undefined,
     filter: [],
-    sed: [],
-    rename: [],
+    transform: undefined,
+    rename: (name) => name,
     kmsKeyId: undefined,
     concurrency: 1,
     signal: new AbortController().signal,
@@ -72,12 +73,12 @@ const ask = async (path: string) => {
 };
 
 test("all five families of the replicator's metrics are emitted when their cause occurs", async () => {
-  await writeFile(join(folder, "a.sed"), "s/one/two/");
   aws.faults.add({ operation: "CreateSecret", fault: "throttle", times: 2 });
   aws.faults.add({ operation: "CreateSecret", skip: 2, fault: "denied", times: 1 });
   await replicator.run({
-    ...{ from: region, to: "eu-west-1", toRoleArn: undefined, externalId: undefined, filter: [], rename: [] },
-    ...{ sed: [join(folder, "a.sed")], kmsKeyId: undefined, concurrency: 1, signal: new AbortController().signal },
+    ...{ from: region, to: "eu-west-1", toRoleArn: undefined, externalId: undefined, filter: [] },
+    ...{ transform: parseSedScript("s/one/two/"), rename: (name: string) => name, kmsKeyId: undefined },
+    ...{ concurrency: 1, signal: new AbortController().signal },
   });
   const { text } = await ask("/metrics");
   for (const family of ["success", "failure", "retry", "throttled"]) {

@@ -23,7 +23,10 @@ export function showEvents(screen: Screen): (event: ReplicatorEvent) => void {
         return;
       }
       case "rolling-back":
-        screen.line(`${event.name} failed: ${(event.error as Error).name}; undoing every change, last first`, "warn");
+        screen.line(
+          `${event.name} failed: ${(event.error as Error).name}; undoing what was changed, last first`,
+          "warn",
+        );
         return;
       case "step":
         if (event.change !== "undone") return;

@@ -8,6 +8,7 @@ import {
   type ReplicatorEvent,
 } from "../replication/open-replicator.ts";
 import type { ReplicationReport } from "../replication/replicate.ts";
+import { parseSedScript } from "../replication/sed-script.ts";
 import type { Screen } from "../screen/screen.ts";
 import { showEvents } from "../screen/show-events.ts";
 import { openWorld, type World, type WorldOptions } from "./world.ts";
@@ -74,8 +75,8 @@ export async function openStage({ screen, signal, ...options }: StageOptions): P
         toRoleArn: world.roleArn,
         externalId: world.externalId,
         filter: ["app/*"],
-        sed: [sedScript],
-        rename: [],
+        transform: parseSedScript(script),
+        rename: (name) => name,
         kmsKeyId: undefined,
         concurrency: 16,
         signal,
