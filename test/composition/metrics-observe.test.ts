@@ -2,6 +2,7 @@ import { STSClient } from "@aws-sdk/client-sts";
 import { circuitBreaker, circuitsByKey } from "@holdfast/circuit-breaker";
 import { createClientFactory } from "@holdfast/client-factory";
 import { compose } from "@holdfast/errors";
+import { manualClock } from "@holdfast/errors/testing";
 import { adaptiveLimiter, bulkhead, rateLimiter } from "@holdfast/limiter";
 import { startLocalAws } from "@holdfast/local-aws";
 import { createMetrics, observe, policyMetrics } from "@holdfast/metrics";
@@ -37,6 +38,24 @@ test("a retry policy: attempts, retries by kind of failure, pauses, giving up", 
   expect(memory.total("policyGiveUps", { policy: "r", stopReason: "attempts" })).toBe(1);
   expect(memory.points("policyRetryDelay")[0]?.measurement).toMatchObject({ histogram: { count: 2 } });
   expect(memory.points("policyDuration", { policyKind: "retry", outcome: "success" })).toHaveLength(1);
+});
+
+test("a retry policy: one duration a call, its attempts and pauses included", async () => {
+  const { memory, metrics } = setUp();
+  const clock = manualClock();
+  const policy = retry({ maxAttempts: 3, backoff: 5, clock });
+  observe(policy, { metrics, name: "r" });
+  const durations = (outcome: string) =>
+    memory.points("policyDuration", { policy: "r", outcome }).map(({ measurement }) => measurement);
+  const takes30Ms = (failures: number) => async () => {
+    await new Promise<void>((resolve) => void clock.setTimeout(resolve, 30));
+    if (failures-- > 0) await failing();
+  };
+  await Promise.all([policy.execute(takes30Ms(2)), clock.advance(200)]);
+  await Promise.all([swallow(policy.execute(takes30Ms(3))), clock.advance(200)]);
+  await metrics.close();
+  expect(durations("success")).toMatchObject([{ histogram: { count: 1, sum: 100 } }]);
+  expect(durations("failure")).toMatchObject([{ histogram: { count: 1, sum: 100 } }]);
 });
 
 test("a retry budget: what is left, and what it refused", async () => {

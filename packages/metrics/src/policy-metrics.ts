@@ -8,7 +8,7 @@ export const policyMetrics = {
     dimensions: ["policy", "policyKind", "outcome"],
     rollups: [["policy", "outcome"], ["outcome"]],
     description:
-      "Time a policy took for one call, or cockatiel's retry for one attempt; outcome is success or failure.",
+      "Time a policy took for one call, retries and pauses included; outcome is success or failure. Cockatiel's retry tells the time of each attempt that failed and of the one that succeeded.",
   },
   policyAttempts: {
     kind: "counter",

@@ -27,9 +27,9 @@ export class RetryPolicy implements ComposablePolicy {
   readonly name: string;
   /** Calls made in all, the first included. */
   readonly maxAttempts: number;
-  /** Once a call, with the duration of the attempt that succeeded. */
+  /** Once a call that succeeds, with the duration of the whole call: its attempts and pauses. */
   readonly onSuccess: Event<SuccessEvent>;
-  /** At each attempt that fails. */
+  /** At each attempt that fails, with the duration of that attempt. */
   readonly onFailure: Event<FailureEvent>;
   /** Before each attempt. */
   readonly onAttempt: Event<AttemptEvent>;

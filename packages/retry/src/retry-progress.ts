@@ -81,7 +81,7 @@ export class RetryProgress {
   succeed(): void {
     this.#account?.succeed();
     const { success } = this.emitters;
-    if (success.active) success.emit({ duration: this.#sinceAttemptStarted() });
+    if (success.active) success.emit({ duration: this.#sinceCallStarted() });
   }
 
   /** The attempt failed. */
@@ -109,7 +109,7 @@ export class RetryProgress {
     if (this.#over) return;
     this.#over = true;
     this.close(); // now: an abandoned attempt may hang for ever
-    const elapsedMs = Math.max(0, this.settings.clock.now() - this.#startedAt);
+    const elapsedMs = this.#sinceCallStarted();
     if ("error" in reason) attachLedger(reason.error, { attempts: this.#attempts, stopReason, elapsedMs });
     const { giveUp } = this.emitters;
     if (giveUp.active) giveUp.emit({ attempts: this.attempt, stopReason, elapsedMs, reason, call: this.call });
@@ -195,6 +195,10 @@ export class RetryProgress {
     this.#delayMs = delayMs;
     const { retry } = this.emitters;
     if (retry.active) retry.emit({ attempt: this.attempt, delayMs, reason, classification, call: this.call });
+  }
+
+  #sinceCallStarted(): number {
+    return Math.max(0, this.settings.clock.now() - this.#startedAt);
   }
 
   #sinceAttemptStarted(): number {
