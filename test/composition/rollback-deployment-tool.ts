@@ -60,42 +60,50 @@ const writeManifest = defineOperation({
   compensate: ({ path }) => rmSync(join(folder, path), { force: true }),
 });
 
-await using journal = await openJournal({
+const journal = await openJournal({
   store: sqliteStore({ path: join(folder, "deployments.journal") }),
   operations: [readSetting, changeSetting, writeManifest],
   settleMarginMs: 0,
 });
 
-switch (command) {
-  case "deploy":
-  case "deploy-and-die": {
-    const tx = await journal.begin("deploy api 2.0");
-    for (const setting of [
-      { file: "config.json", key: "replicas", value: 5 },
-      { file: "images.json", key: "api", value: "2.0" },
-    ]) {
-      const { before } = await tx.run(readSetting, setting);
-      await tx.run(changeSetting, { ...setting, before });
+try {
+  await run();
+} finally {
+  await journal[Symbol.asyncDispose]();
+}
+
+async function run(): Promise<void> {
+  switch (command) {
+    case "deploy":
+    case "deploy-and-die": {
+      const tx = await journal.begin("deploy api 2.0");
+      for (const setting of [
+        { file: "config.json", key: "replicas", value: 5 },
+        { file: "images.json", key: "api", value: "2.0" },
+      ]) {
+        const { before } = await tx.run(readSetting, setting);
+        await tx.run(changeSetting, { ...setting, before });
+      }
+      const path = "manifests/api.yaml";
+      if (!existsSync(join(folder, path))) await tx.run(writeManifest, { path, text: "image: api:2.0" });
+      if (command === "deploy-and-die") process.kill(process.pid, "SIGKILL");
+      await tx.commit();
+      console.log("committed");
+      break;
     }
-    const path = "manifests/api.yaml";
-    if (!existsSync(join(folder, path))) await tx.run(writeManifest, { path, text: "image: api:2.0" });
-    if (command === "deploy-and-die") process.kill(process.pid, "SIGKILL");
-    await tx.commit();
-    console.log("committed");
-    break;
-  }
-  case "recover": {
-    const { transactions } = await recover(journal);
-    console.log(transactions.length === 0 ? "nothing is open" : transactions.map(({ outcome }) => outcome).join(" "));
-    break;
-  }
-  case "rollback-committed": {
-    const [tx] = await journal.transactions({ open: false });
-    console.log(await journal.rollback(tx!.id).then(() => "rolled back", String));
-    break;
-  }
-  case "clean-up": {
-    const deleted = await journal.prune({ olderThanMs: -1_000 });
-    console.log(`deleted ${deleted.length}, left ${(await journal.transactions()).length}`);
+    case "recover": {
+      const { transactions } = await recover(journal);
+      console.log(transactions.length === 0 ? "nothing is open" : transactions.map(({ outcome }) => outcome).join(" "));
+      break;
+    }
+    case "rollback-committed": {
+      const [tx] = await journal.transactions({ open: false });
+      console.log(await journal.rollback(tx!.id).then(() => "rolled back", String));
+      break;
+    }
+    case "clean-up": {
+      const deleted = await journal.prune({ olderThanMs: -1_000 });
+      console.log(`deleted ${deleted.length}, left ${(await journal.transactions()).length}`);
+    }
   }
 }

@@ -1,3 +1,4 @@
+import type { Transaction } from "../../src/forward/transaction.ts";
 import type { Journal } from "../../src/journal.ts";
 import { isJournalError } from "../../src/journal-error.ts";
 import { openJournal } from "../../src/open-journal.ts";
@@ -145,7 +146,15 @@ class Simulation {
   }
 
   async #transaction(journal: Journal, make: Make): Promise<void> {
-    await using tx = await journal.begin("work");
+    const tx = await journal.begin("work");
+    try {
+      await this.#steps(tx, make);
+    } finally {
+      await tx[Symbol.asyncDispose]();
+    }
+  }
+
+  async #steps(tx: Transaction, make: Make): Promise<void> {
     this.#transactions += 1;
     const keys = new Set<string>();
     this.#keysByTransaction.set(tx.id, keys);

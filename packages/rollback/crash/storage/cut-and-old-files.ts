@@ -45,9 +45,13 @@ async function putBackOld(path: string): Promise<readonly string[]> {
   copyFileSync(path, yesterday);
   const given = cloud();
   const journal = await openJournal({ store: sqliteStore({ path, ballastBytes: 0 }), operations: [given.create] });
-  await using tx = await journal.begin("today");
-  await tx.run(given.create, { key: "today" });
-  await tx.commit();
+  const tx = await journal.begin("today");
+  try {
+    await tx.run(given.create, { key: "today" });
+    await tx.commit();
+  } finally {
+    await tx[Symbol.asyncDispose]();
+  }
   const head = await journal.head();
   const sound = await journal.verify({ since: head });
   await journal.close();
