@@ -60,6 +60,14 @@ describe("a circuit for each key", () => {
     expect(failureDomain({ region: "eu-west-1" })).toBe("-/eu-west-1/-/-");
   });
 
+  test("whose credentials sign it stands for an account that is not known, and only then", () => {
+    const { accountId: _, ...unknown } = getSecret;
+    expect(failureDomain({ ...unknown, identity: "caller-1" })).toBe(
+      "caller-1/eu-west-1/SecretsManager/GetSecretValue",
+    );
+    expect(failureDomain({ ...getSecret, identity: "caller-1" })).toBe(failureDomain(getSecret));
+  });
+
   test("works as any policy does: alone, and in compose", async () => {
     const { circuits } = registry();
     expect(await circuits.execute(() => "value")).toBe("value");

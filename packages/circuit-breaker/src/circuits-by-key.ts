@@ -43,9 +43,12 @@ export interface EvictEvent {
   readonly size: number;
 }
 
-/** What fails together in AWS: account, region, service and operation, with `-` for what is not known. */
-export function failureDomain({ accountId, region, service, operation }: CallDetails): string {
-  return `${accountId ?? "-"}/${region ?? "-"}/${service ?? "-"}/${operation ?? "-"}`;
+/**
+ * What fails together in AWS: account, region, service and operation, with `-` for what is not known. While the
+ * account is not known, whose credentials sign the call stands in its place: an outage in one must not refuse another.
+ */
+export function failureDomain({ accountId, identity, region, service, operation }: CallDetails): string {
+  return `${accountId ?? identity ?? "-"}/${region ?? "-"}/${service ?? "-"}/${operation ?? "-"}`;
 }
 
 /**

@@ -10,6 +10,8 @@ export interface CallDetails {
   readonly operation?: string | undefined;
   readonly region?: string | undefined;
   readonly accountId?: string | undefined;
+  /** Where the account is not known: an opaque name, not a secret, of whose credentials sign the call, e.g. `caller-1`. Holds within this process. */
+  readonly identity?: string | undefined;
   /** False if the call cannot be made twice, as when its body is a stream that can be read once. */
   readonly repeatable?: boolean | undefined;
 }

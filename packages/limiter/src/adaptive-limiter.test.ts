@@ -4,6 +4,7 @@ import { manualClock } from "@holdfast/errors/testing";
 import { handleAll, type IPolicy, retry, wrap } from "cockatiel";
 import { describe, expect, test, vi } from "vitest";
 import { type AdaptiveLimiterOptions, adaptiveLimiter } from "./adaptive-limiter.ts";
+import { awsScope } from "./aws-scope.ts";
 import type { RateChangeEvent } from "./index.ts";
 
 class ServiceError extends Error {
@@ -357,6 +358,14 @@ describe("scopes", () => {
     ]);
   });
 
+  test("tell callers apart while their account is not known, and write a dash for what is not known at all", () => {
+    const { accountId: _, ...unknown } = call("GetSecretValue");
+    expect(awsScope({ ...unknown, identity: "caller-1" })).toBe("caller-1/eu-west-1/SecretsManager/GetSecretValue");
+    expect(awsScope({ ...call("GetSecretValue"), identity: "caller-1" })).toBe(awsScope(call("GetSecretValue")));
+    expect(awsScope(unknown)).toBe("-/eu-west-1/SecretsManager/GetSecretValue");
+    expect(awsScope({})).toBe("-/-/-/-");
+  });
+
   test("can be one for all, or the caller's own", async () => {
     const { clock, limiter, run } = limited({ scope: "all" });
     void run("a", call("PutSecretValue"));
@@ -397,10 +406,10 @@ describe("events", () => {
     runMany((name) => run(name, { service: "S", operation: "O" }), 200);
     await clock.advance(3_000);
     expect(throttles.mock.calls[0]).toEqual([
-      { scope: "//S/O", perSecond: undefined, call: { service: "S", operation: "O" } },
+      { scope: "-/-/S/O", perSecond: undefined, call: { service: "S", operation: "O" } },
     ]);
     expect(throttles.mock.lastCall![0].perSecond).toBeGreaterThan(0);
-    expect(rates[0]).toMatchObject({ scope: "//S/O", reason: "learnt" });
+    expect(rates[0]).toMatchObject({ scope: "-/-/S/O", reason: "learnt" });
     expect(new Set(rates.map(({ reason }) => reason))).toEqual(new Set(["learnt", "throttled", "grown"]));
     expect(waits.slice(0, 8)).toEqual(Array.from({ length: 8 }, () => 0));
     expect(Math.max(...waits)).toBeGreaterThan(10);

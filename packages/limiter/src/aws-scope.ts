@@ -7,12 +7,15 @@ import type { CallDetails } from "@holdfast/errors/policy";
  * write operations of Secrets Manager that share one quota; any other operation is a group of its own, which is
  * safe: two learners on one bucket share it as two processes do.
  *
+ * While the account is not known, whose credentials sign the call stands in its place; `-` stands for what is not
+ * known at all.
+ *
  * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html
  */
 export function awsScope(call: CallDetails | undefined): string {
   if (call === undefined) return "";
-  const { accountId = "", region = "", service = call.client ?? "", operation = "" } = call;
-  return `${accountId}/${region}/${service}/${groupsByOperation[service]?.[operation] ?? operation}`;
+  const { accountId, identity, region = "-", service = call.client ?? "-", operation = "-" } = call;
+  return `${accountId ?? identity ?? "-"}/${region}/${service}/${groupsByOperation[service]?.[operation] ?? operation}`;
 }
 
 const secretWrites = "secret writes";

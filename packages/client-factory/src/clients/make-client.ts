@@ -4,6 +4,8 @@ import { renewExpired } from "../credentials/renewing-strategy.ts";
 import { misspeltVariables } from "../endpoints/misspelt-variables.ts";
 import type { FactoryResources } from "../factory-resources.ts";
 import type { Identity } from "../identity.ts";
+import { shareCallerName } from "../plugin/caller-name.ts";
+import type { SdkConfig } from "../plugin/sdk-shapes.ts";
 import { assertTierName, type Tier, tierOf } from "../tiers/tier.ts";
 import { ClientEntry } from "./client-entry.ts";
 import { explainMissingRegion } from "./explain-missing-region.ts";
@@ -39,6 +41,7 @@ export function makeClient(
   const entry = new ClientEntry(client, service, region, requests);
   if (resources.plugin === undefined) renewExpired(client.config, identity.credentials);
   else client.middlewareStack.use(resources.plugin);
+  shareCallerName((client.config as SdkConfig).credentials, identity.credentials);
   if (requests === undefined) client.middlewareStack.use(inFlightPlugin(entry));
   if (identity.guard !== undefined) client.middlewareStack.use(identity.guard);
   resources.emitters.client.emit({
