@@ -43,7 +43,7 @@ function judge(evidence: Evidence, depth: number): Classification {
   const listed = (code === undefined ? undefined : verdictByCode.get(code)) ?? verdictByCode.get(name);
   if (listed === undefined) return judgeUnlisted(evidence, depth);
   const rather = listed.refine?.(evidence);
-  return conclude(rather ? verdictByCode.get(rather) : listed, evidence);
+  return conclude(rather ? verdictByCode.get(rather) : listed, withLibraryAnswer(evidence));
 }
 
 function judgeUnlisted(ownEvidence: Evidence, depth: number): Classification {
@@ -109,9 +109,9 @@ function correctedBySdk(judged: Verdict, { error, status }: Evidence): Verdict {
 }
 
 /** The server's hint, if a retry may heed it; or that of a policy of ours which refused the call. */
-function hintOf({ error, metadata, response }: Evidence, retry: RetryAdvice): number | undefined {
+function hintOf({ error, metadata, headers }: Evidence, retry: RetryAdvice): number | undefined {
   const own = metadata === undefined ? error.retryAfterMs : undefined;
   if (typeof own === "number" && own >= 0 && own < Number.POSITIVE_INFINITY) return own;
   if (retry === "never") return undefined;
-  return retryAfterOf((metadata === undefined ? response : fieldsOf(error.$response))?.headers);
+  return retryAfterOf(metadata === undefined ? headers : fieldsOf(error.$response)?.headers);
 }

@@ -10,8 +10,8 @@ export interface Evidence {
   /** The SDK's `$metadata`; `undefined` on errors of other makes. */
   readonly metadata: ErrorFields | undefined;
   readonly status: number | undefined;
-  /** The answer of an HTTP library, or what has its headers. */
-  readonly response: ErrorFields | undefined;
+  /** Those of an HTTP library's answer; `undefined` on the SDK's errors. */
+  readonly headers: unknown;
   readonly service: string | undefined;
   readonly context: ClassificationContext | undefined;
 }
@@ -26,7 +26,7 @@ export function evidenceOf(error: ErrorFields, context: ClassificationContext | 
     code: status === undefined || status < 400 ? error.code : undefined, // a refusal of AWS has its code for a name
     metadata,
     status,
-    response: undefined,
+    headers: undefined,
     service: context?.service ?? (status === undefined ? undefined : serviceNameOf(error)),
     context,
   };
@@ -42,18 +42,17 @@ export function withOwnContext(evidence: Evidence): Evidence {
   return { ...evidence, service: service ?? textOf(own.service), context: { ...context, operation, region } };
 }
 
-/** The same, with the answer as HTTP libraries keep it: `response` (axios, got, ky), or on the error itself. */
+/** The same, with the answer as HTTP libraries keep it: in `response` (axios, got, ky, your own of fetch), or on the error itself. */
 export function withLibraryAnswer(evidence: Evidence): Evidence {
   const { error, metadata } = evidence;
   if (metadata !== undefined) return evidence;
-  const response = fieldsOf(error.response);
-  return answeredBy(evidence, error) ?? (response && answeredBy(evidence, response)) ?? evidence;
+  const response = fieldsOf(error.response) ?? {};
+  const status = statusIn(error) ?? statusIn(response);
+  return status === undefined ? evidence : { ...evidence, status, headers: response.headers ?? error.headers };
 }
 
-function answeredBy(evidence: Evidence, response: ErrorFields): Evidence | undefined {
-  const { status, statusCode } = response;
-  const given = isStatus(status) ? status : statusCode;
-  return isStatus(given) ? { ...evidence, status: given, response } : undefined;
+function statusIn({ status, statusCode }: ErrorFields): number | undefined {
+  return [status, statusCode].find(isStatus);
 }
 
 function isStatus(value: unknown): value is number {

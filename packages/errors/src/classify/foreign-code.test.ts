@@ -88,6 +88,34 @@ describe("fetch and undici", () => {
       { name: "AxiosError", code: "ERR_BAD_RESPONSE", response: { status: 503, headers: { "retry-after": "7" } } },
       { kind: "service", retry: "transient", retryAfterMs: 7_000 },
     ],
+    [
+      "axios, with the status on the error too",
+      { name: "AxiosError", status: 503, response: { status: 503, headers: { "retry-after": "7" } } },
+      { kind: "service", httpStatus: 503, retryAfterMs: 7_000 },
+    ],
+    [
+      "fetch's answer in a plain Error",
+      { name: "Error", response: new Response("", { status: 503, headers: { "Retry-After": "3" } }) },
+      { kind: "service", httpStatus: 503, retryAfterMs: 3_000 },
+    ],
+    [
+      "fetch's answer in an error whose name is known",
+      {
+        name: "ThrottlingException",
+        response: new Response("", { status: 429, headers: { "Retry-After": "3" } }),
+      },
+      { kind: "throttling", httpStatus: 429, retryAfterMs: 3_000 },
+    ],
+    [
+      "headers without a status",
+      { name: "ThrottlingException", response: { headers: { "retry-after": "3" } } },
+      { kind: "throttling", httpStatus: undefined, retryAfterMs: undefined },
+    ],
+    [
+      "an answer that must not be asked for again",
+      { name: "Error", response: new Response("", { status: 404, headers: { "Retry-After": "3" } }) },
+      { kind: "not-found", retryAfterMs: undefined },
+    ],
     ["axios, cancelled", { name: "CanceledError", code: "ERR_CANCELED" }, { kind: "aborted" }],
     ["axios, timed out", { name: "AxiosError", code: "ECONNABORTED" }, { kind: "network", retry: "if-idempotent" }],
     [
