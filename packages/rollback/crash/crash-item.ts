@@ -4,11 +4,13 @@ export interface Scale {
   readonly seed: number;
 }
 
+export type Counts = Readonly<Record<string, number>>;
+
 export interface ItemOutcome {
   /** Cases that were run. */
   readonly cases: number;
   /** What happened, in counts. */
-  readonly counts: Readonly<Record<string, number>>;
+  readonly counts: Counts;
   /** What should not have; empty when it passes. */
   readonly problems: readonly string[];
   /** Why it could not be run here. */
@@ -23,15 +25,24 @@ export interface CrashItem {
   readonly run: (scale: Scale) => Promise<ItemOutcome>;
 }
 
+export function addCounts(some: Counts, others: Counts): Counts {
+  const sum: Record<string, number> = { ...some };
+  for (const [name, count] of Object.entries(others)) sum[name] = (sum[name] ?? 0) + count;
+  return sum;
+}
+
+/** How many cases were run, and what happened, in words. */
+export function outcomeInWords({ cases, counts }: ItemOutcome): string {
+  return [`${cases} cases`, ...Object.entries(counts).map(([name, count]) => `${count} ${name}`)].join(", ");
+}
+
 /** Runs cases side by side, each with a seed of its own; one that throws is a problem. */
 export async function runCases(
   { cases, seed }: Scale,
   lanes: number,
-  runCase: (
-    seed: number,
-  ) => Promise<{ readonly counts: Readonly<Record<string, number>>; readonly problems: readonly string[] }>,
+  runCase: (seed: number) => Promise<{ readonly counts: Counts; readonly problems: readonly string[] }>,
 ): Promise<ItemOutcome> {
-  const counts: Record<string, number> = {};
+  let counts: Counts = {};
   const problems: string[] = [];
   let next = 0;
   const lane = async () => {
@@ -39,7 +50,7 @@ export async function runCases(
       const own = seed + next++;
       try {
         const outcome = await runCase(own);
-        for (const [name, count] of Object.entries(outcome.counts)) counts[name] = (counts[name] ?? 0) + count;
+        counts = addCounts(counts, outcome.counts);
         for (const problem of outcome.problems) problems.push(`seed ${own}: ${problem}`);
       } catch (error) {
         problems.push(`seed ${own}: ${String(error)}`);

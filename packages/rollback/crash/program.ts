@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import type { CrashItem } from "./crash-item.ts";
+import { type CrashItem, outcomeInWords } from "./crash-item.ts";
 import { ioErrors } from "./power/io-errors.ts";
 import { powerLoss, powerLossUnflushed } from "./power/power-loss.ts";
 import { killAtEveryBoundary } from "./processes/kill-at-every-boundary.ts";
@@ -49,10 +49,7 @@ for (const item of items.filter(({ name }) => values.only === undefined || name.
   const outcome = await item.run({ cases, seed });
   const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1);
   const verdict = outcome.skipped !== undefined ? "skipped" : outcome.problems.length === 0 ? "passed" : "FAILED";
-  const counts = Object.entries(outcome.counts).map(([name, count]) => `${count} ${name}`);
-  console.log(
-    `${verdict}  ${item.name}: ${[`${outcome.cases} cases`, ...counts].join(", ")}; seed ${seed}, ${seconds} s`,
-  );
+  console.log(`${verdict}  ${item.name}: ${outcomeInWords(outcome)}; seed ${seed}, ${seconds} s`);
   if (outcome.skipped !== undefined) console.log(`         ${outcome.skipped}`);
   for (const problem of outcome.problems.slice(0, 5)) console.log(`         ${problem}`);
   failed ||= outcome.problems.length > 0;

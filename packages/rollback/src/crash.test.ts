@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { CrashItem } from "../crash/crash-item.ts";
+import { type CrashItem, outcomeInWords } from "../crash/crash-item.ts";
 import { killAtRandom } from "../crash/processes/kill-at-random.ts";
 import { lateRequests } from "../crash/processes/late-requests.ts";
 import { manyRecoverers } from "../crash/processes/many-recoverers.ts";
@@ -17,7 +17,9 @@ const subset: readonly (readonly [CrashItem, number])[] = [
 // A few cases of each item of the crash plan, with real processes; `npm run crash` runs them all.
 for (const [item, cases] of subset) {
   test(`${item.name}, ${cases} cases: nothing is leaked, lost or left open`, { timeout: 300_000 }, async () => {
-    const { problems, skipped } = await item.run({ cases, seed: 1 });
+    const outcome = await item.run({ cases, seed: 1 });
+    const { problems, skipped } = outcome;
+    console.log(`${item.name}: ${outcomeInWords(outcome)}`);
     expect(skipped).toBeUndefined();
     expect(problems).toEqual([]);
   });

@@ -5,7 +5,7 @@
  * - `ERR_JOURNAL_UNKNOWN_STEP`: a step's effect may or may not have happened; settle it or roll back.
  * - `ERR_JOURNAL_FENCED`: another process has taken the transaction over; nothing more may be done here.
  * - `ERR_JOURNAL_OPERATION`: no handler is registered for an operation, or its version.
- * - `ERR_JOURNAL_INPUT`: an input or output cannot be written as JSON.
+ * - `ERR_JOURNAL_INPUT`: an input, output or checkpoint is not plain JSON. The message names where, and what it is.
  * - `ERR_JOURNAL_FULL`: the disk is full; what is open can still be rolled back.
  * - `ERR_JOURNAL_BROKEN`: the store failed; nothing it was asked since is known to be durable. Open the journal again.
  * - `ERR_JOURNAL_DAMAGED`: what was read is not what was written.

@@ -2,12 +2,21 @@ import { JournalError } from "./journal-error.ts";
 import type { StepEvent, TransactionEvent } from "./journal-event.ts";
 import type { JournalRuntime } from "./journal-runtime.ts";
 import type { Json } from "./json.ts";
+import { NotPlainJson, plainJson } from "./plain-json.ts";
 import type { JournalRecord } from "./protocol/record.ts";
 import type { StepState } from "./protocol/step-state.ts";
 import type { TransactionState } from "./protocol/transaction-state.ts";
 import { type ReadableStep, readStep, type UnreadableStep } from "./read-step.ts";
 import { SensitiveFields, sensitivePaths } from "./sensitive-fields.ts";
 import type { TransactionLog } from "./transaction-log.ts";
+
+interface WrittenOutput {
+  readonly written?: Json | undefined;
+  /** What of it is no plain JSON, and where. */
+  readonly unwritten?: string;
+  /** To be thrown once it is written that the effect happened. */
+  readonly problem?: unknown;
+}
 
 /** A transaction this journal owns: its log, the key to its sensitive fields, and when its unknown steps may be looked for. */
 export class OpenTransaction {
@@ -61,7 +70,7 @@ export class OpenTransaction {
     return this.#fields;
   }
 
-  /** A value as it is written: JSON, with its sensitive fields encrypted. */
+  /** A value as it is written: JSON, with its sensitive fields encrypted. Throws `ERR_JOURNAL_INPUT` for what is not plain JSON. */
   written(
     value: unknown,
     sensitive: readonly string[] | undefined,
@@ -71,6 +80,21 @@ export class OpenTransaction {
     const json = this.#json(value, part, step);
     const paths = sensitivePaths(sensitive, part);
     return this.#fields === undefined || paths.length === 0 ? json : this.#fields.seal(json, paths, step);
+  }
+
+  /** An output as it is written; or why it cannot be. It never throws: the effect has happened, and that must be written. */
+  writtenOutput(output: unknown, sensitive: readonly string[] | undefined, step: number): WrittenOutput {
+    try {
+      return { written: this.written(output, sensitive, "output", step) };
+    } catch (problem) {
+      const { cause } = problem as { readonly cause?: unknown };
+      return { problem, unwritten: cause instanceof NotPlainJson ? cause.finding : "it could not be read" };
+    }
+  }
+
+  /** A checkpoint's data as it is written. */
+  writtenCheckpoint(data: unknown): Json | undefined {
+    return this.#json(data, "checkpoint", undefined);
   }
 
   read(step: StepState): ReadableStep | UnreadableStep {
@@ -116,20 +140,23 @@ export class OpenTransaction {
     });
   }
 
-  #json(value: unknown, part: "input" | "output", step: number): Json | undefined {
+  #json(value: unknown, part: "input" | "output" | "checkpoint", step: number | undefined): Json | undefined {
     try {
-      const text = JSON.stringify(value);
-      return text === undefined ? undefined : (JSON.parse(text) as Json);
+      return plainJson(value, part);
     } catch (error) {
+      if (!(error instanceof NotPlainJson)) throw error;
       throw new JournalError(
         "ERR_JOURNAL_INPUT",
-        `The ${part} of step ${step} cannot be written as JSON: give plain data`,
-        {
-          cause: error,
-          transaction: this.id,
-          step,
-        },
+        `${step === undefined ? `Transaction ${this.id}` : `Step ${step}`}: ${error.finding}, which JSON cannot hold as it is. ${advice[part]}`,
+        { cause: error, transaction: this.id, step },
       );
     }
   }
 }
+
+const plainData = "give plain data (null, booleans, finite numbers, strings, arrays, objects)";
+const advice = {
+  input: `Nothing was written or begun: ${plainData}`,
+  output: `Its effect happened, and is recorded without an output: have \`apply\` and \`probe\` ${plainData.replace("give", "return")}`,
+  checkpoint: `Nothing was written: ${plainData}`,
+} as const;

@@ -3,6 +3,7 @@ import type { Transaction } from "../../src/forward/transaction.ts";
 import type { Journal } from "../../src/journal.ts";
 import { isJournalError } from "../../src/journal-error.ts";
 import { openJournal } from "../../src/open-journal.ts";
+import { entryRecords } from "../../src/protocol/entry-text.ts";
 import { recover } from "../../src/recovery/recover.ts";
 import { sqliteStore } from "../../src/sqlite/sqlite-store.ts";
 import { Seeded } from "../simulation/seeded.ts";
@@ -24,7 +25,7 @@ function boundary(): void {
   if (boundaries === orders.dieAt) process.kill(process.pid, "SIGKILL");
 }
 
-// When the last intent of each transaction was sent to the store.
+// When the intent to make each thing was sent to the store.
 const begunAt = new Map<string, number>();
 
 function ask(act: LedgerRequest["act"], key: string): Promise<boolean> {
@@ -37,7 +38,7 @@ function ask(act: LedgerRequest["act"], key: string): Promise<boolean> {
       act,
       key,
       sentAt: machineTime(),
-      begunAt: begunAt.get(key.split("/")[0]!),
+      begunAt: begunAt.get(key),
     } satisfies LedgerRequest);
   });
 }
@@ -87,7 +88,9 @@ async function poison(): Promise<void> {
 const store = sqliteStore({ path: orders.path, ballastBytes: 0 });
 const append = store.append.bind(store);
 store.append = async (request) => {
-  begunAt.set(request.transaction, machineTime());
+  for (const record of entryRecords(request.body)) {
+    if (record.type === "INTENT") begunAt.set((record.input as { readonly key: string }).key, machineTime());
+  }
   boundary();
   const outcome = await append(request);
   boundary();

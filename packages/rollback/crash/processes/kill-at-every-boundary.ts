@@ -1,4 +1,4 @@
-import { type CrashItem, type ItemOutcome, runCases } from "../crash-item.ts";
+import { addCounts, type Counts, type CrashItem, type ItemOutcome, runCases } from "../crash-item.ts";
 import { Scene } from "./scene.ts";
 
 /** A process kills itself right before and right after each write and each effect; per release, the one that recovers does so too. */
@@ -11,7 +11,7 @@ export const killAtEveryBoundary: CrashItem = {
     for (let round = 0; round < cases; round++) outcomes.push(await everyBoundary(seed + round, cases > 1));
     return {
       cases: outcomes.reduce((sum, each) => sum + each.cases, 0),
-      counts: { rounds: cases },
+      counts: outcomes.reduce<Counts>((sum, { counts }) => addCounts(sum, counts), { rounds: cases }),
       problems: outcomes.flatMap(({ problems }) => problems),
     };
   },
@@ -30,6 +30,9 @@ async function everyBoundary(seed: number, nested: boolean): Promise<ItemOutcome
     }
     problems.push(...(await scene.recoverAndCheck()));
     scene.remove();
-    return { counts: {}, problems: problems.map((problem) => `at boundary ${dieAt} of ${boundaries}: ${problem}`) };
+    return {
+      counts: scene.ledger.counts,
+      problems: problems.map((problem) => `at boundary ${dieAt} of ${boundaries}: ${problem}`),
+    };
   });
 }

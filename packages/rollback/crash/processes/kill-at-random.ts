@@ -28,7 +28,7 @@ export const killAtRandom: CrashItem = {
         kills += 1;
       }
       const problems = await scene.recoverAndCheck();
-      const counts = { kills, acknowledged: scene.acknowledged.size, undone: scene.ledger.removals.length };
+      const counts = { kills, acknowledged: scene.acknowledged.size, ...scene.ledger.counts };
       scene.remove();
       return { counts, problems };
     }),

@@ -24,7 +24,7 @@ export const lateRequests: CrashItem = {
       const problems = await scene.recoverAndCheck(lateMs > deadlineMs ? { reprobeAfterMs: deadlineMs * 2 } : {});
       scene.remove();
       return {
-        counts: { undone: scene.ledger.removals.length, beyondDeadline: lateMs > deadlineMs ? 1 : 0 },
+        counts: { ...scene.ledger.counts, "held up beyond their deadline": lateMs > deadlineMs ? 1 : 0 },
         problems,
       };
     }),

@@ -13,6 +13,12 @@ export interface LedgerRequest {
   readonly begunAt?: number | undefined;
 }
 
+/**
+ * Counts what no margin is long enough for: requests to make something that left their process only when their deadline and the
+ * margin were over, because it was stopped, or not scheduled, after it had checked its deadline.
+ */
+export const setAside = "requests sent beyond deadline + margin set aside";
+
 /** The machine's monotonic clock, which all its processes share, in milliseconds. */
 export function machineTime(): number {
   return Number(process.hrtime.bigint() / 1_000n) / 1_000;
@@ -32,14 +38,27 @@ export class Ledger {
   readonly #lateMs: number;
   /** The deadline and the margin together, in milliseconds. */
   readonly #longestMs: number;
-  /** Requests that a slow machine let leave only after their deadline and margin: what no margin can be long enough for. */
-  tooSlow = 0;
   readonly #random: Seeded;
+  readonly #resumedAt = new WeakMap<ChildProcess, number>();
+  #setAside = 0;
 
   constructor(seed: number, lateMs: number, longestMs: number) {
     this.#random = new Seeded(seed);
     this.#lateMs = lateMs;
     this.#longestMs = longestMs;
+  }
+
+  /** What happened, as an item's counts say it. */
+  get counts(): { readonly undone: number; readonly [setAside]: number } {
+    return { undone: this.removals.length, [setAside]: this.#setAside };
+  }
+
+  /**
+   * Notes that a stopped process is about to go on. What it sent before must have been read: a request that is read from now on
+   * leaves it only now, whenever it stamped it.
+   */
+  resumed(child: ChildProcess): void {
+    this.#resumedAt.set(child, machineTime());
   }
 
   serve(child: ChildProcess): void {
@@ -49,8 +68,9 @@ export class Ledger {
       // This process is the network, and may be slow to read: what counts is when a request was sent. A look is answered
       // only when all that was sent before it has been read from its pipe.
       if (request.act !== "make") return setImmediate(() => setImmediate(() => this.#act(child, request)));
-      if (request.sentAt - (request.begunAt ?? request.sentAt) > this.#longestMs) {
-        this.tooSlow += 1;
+      const leftAt = Math.max(request.sentAt, this.#resumedAt.get(child) ?? 0);
+      if (leftAt - (request.begunAt ?? leftAt) > this.#longestMs) {
+        this.#setAside += 1; // it is not made, and never answered
         return;
       }
       const delayMs = request.sentAt + this.#random.next() * this.#lateMs - machineTime();

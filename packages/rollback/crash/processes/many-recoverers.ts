@@ -33,6 +33,6 @@ export const manyRecoverers: CrashItem = {
         .flatMap((each) => each?.outcomes ?? [])
         .filter((outcome) => outcome.startsWith("lost") || outcome.startsWith("owned")).length;
       scene.remove();
-      return { counts: { recoverers: count, kills, lost, undone: scene.ledger.removals.length }, problems };
+      return { counts: { recoverers: count, kills, lost, ...scene.ledger.counts }, problems };
     }),
 };

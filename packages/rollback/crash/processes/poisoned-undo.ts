@@ -1,6 +1,7 @@
 import { openJournal } from "../../src/open-journal.ts";
 import { sqliteStore } from "../../src/sqlite/sqlite-store.ts";
 import { type CrashItem, runCases } from "../crash-item.ts";
+import { setAside } from "./ledger.ts";
 import type { Orders } from "./orders.ts";
 import { Scene } from "./scene.ts";
 
@@ -25,7 +26,10 @@ export const poisonedUndo: CrashItem = {
       }
       const problems = [...(await scene.check({ open: 1 })), ...(await checkParked(scene))];
       scene.remove();
-      return { counts: { [poison]: processes }, problems: problems.map((problem) => `${poison}: ${problem}`) };
+      return {
+        counts: { [poison]: processes, [setAside]: scene.ledger.counts[setAside] },
+        problems: problems.map((problem) => `${poison}: ${problem}`),
+      };
     }),
 };
 

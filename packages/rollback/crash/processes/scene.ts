@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { openJournal } from "../../src/open-journal.ts";
 import { sqliteStore } from "../../src/sqlite/sqlite-store.ts";
 import { Ledger } from "./ledger.ts";
@@ -73,6 +74,13 @@ export class Scene {
     });
     ended.catch(() => {});
     return { child, ended, working: working.promise };
+  }
+
+  /** Lets a stopped process go on. */
+  async resume({ child }: Running): Promise<void> {
+    await nextTurn(); // all it sent before it was stopped has been read
+    this.ledger.resumed(child);
+    child.kill("SIGCONT");
   }
 
   /** Recovers in a process of its own until nothing is left to do, and tells what was wrong with the world then. */

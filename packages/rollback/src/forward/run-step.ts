@@ -50,8 +50,9 @@ export async function runStep(transaction: OpenTransaction, request: StepRequest
     transaction.emitStep(step!, absent ? "failed" : "unknown", { error: recordedError(error) });
     throw error;
   }
-  await recordDone(transaction, operation, intent.step, output);
+  const problem = await recordDone(transaction, operation, intent.step, output);
   transaction.emitStep(step!, "done");
+  if (problem !== undefined) throw problem;
   return output;
 }
 
@@ -93,23 +94,15 @@ function intentRecord(transaction: OpenTransaction, request: StepRequest, input:
   };
 }
 
+// An output that cannot be written does not undo the effect: the step is done, and its undo will have to do without.
 async function recordDone(transaction: OpenTransaction, operation: AnyOperation, step: number, output: unknown) {
   const { log, runtime } = transaction;
   const at = runtime.clock.now();
-  const { written, problem } = writable(transaction, operation, step, output);
-  const record = { type: "DONE", at, step, output: written } as const;
+  const { written, unwritten, problem } = transaction.writtenOutput(output, operation.sensitive, step);
+  const record = { type: "DONE", at, step, output: written, unwritten } as const;
   if (operation.done === "sync") await log.append(record);
   else log.appendLazily(record);
-  if (problem !== undefined) throw problem;
-}
-
-// An output that cannot be written does not undo the effect: the step is done, and its undo will have to do without.
-function writable(transaction: OpenTransaction, operation: AnyOperation, step: number, output: unknown) {
-  try {
-    return { written: transaction.written(output, operation.sensitive, "output", step), problem: undefined };
-  } catch (problem) {
-    return { written: undefined, problem };
-  }
+  return problem;
 }
 
 function isAbsent(error: unknown, { runtime }: OpenTransaction, { notApplied }: AnyOperation): boolean {

@@ -189,6 +189,41 @@ describe("a step", () => {
     expect(await recordTypes(store, tx.id)).toEqual(["BEGIN+COMMIT"]);
   });
 
+  test("refuses what JSON would turn into something else, by its place, before anything is intended", async () => {
+    const { journal, store, operation } = await withOperation({});
+    const tx = await journal.begin("work");
+    for (const [input, finding] of [
+      [{ f: () => 1 }, "Step 1: input.f is a function"],
+      [{ n: Number.NaN }, "Step 1: input.n is NaN"],
+      [{ list: [undefined] }, "Step 1: input.list[0] is undefined"],
+      [{ at: new Date(0) }, "Step 1: input.at is a Date"],
+    ] as const) {
+      const refused = expect(tx.run(operation, input)).rejects;
+      await refused.toMatchObject({ code: "ERR_JOURNAL_INPUT", message: expect.stringContaining(finding) });
+    }
+    await expect(tx.checkpoint("seen", { ids: new Set() })).rejects.toThrow("checkpoint.ids is a Set");
+    await tx.commit();
+    expect(await recordTypes(store, tx.id)).toEqual(["BEGIN+COMMIT"]);
+  });
+
+  test("whose output is no plain JSON is done, says so, is undone without it, and does not pretend when asked again", async () => {
+    const undoneWith: unknown[] = [];
+    const { journal, operation } = await withOperation({
+      apply: () => ({ id: "i-1", at: new Date(0) }),
+      compensate: (_, { output }) => void undoneWith.push(output),
+    });
+    const changes: string[] = [];
+    journal.onStep(({ change }) => void changes.push(change));
+    const tx = await journal.begin("work");
+    const lost = { code: "ERR_JOURNAL_INPUT", step: 1, message: expect.stringContaining("output.at is a Date") };
+    await expect(tx.run(operation, {}, { name: "make" })).rejects.toMatchObject(lost);
+    expect(tx.completed).toMatchObject([{ step: 1, output: undefined }]);
+    expect(changes).toEqual(["intended", "done"]);
+    await expect(tx.run(operation, {}, { name: "make" })).rejects.toMatchObject(lost);
+    expect(await tx.rollback("no")).toMatchObject({ outcome: "rolled-back" });
+    expect(undoneWith).toEqual([undefined]);
+  });
+
   test("refuses an operation that a recovering process would not know", async () => {
     const { journal } = await scene();
     const tx = await journal.begin("work");

@@ -5,6 +5,7 @@ import type { Json } from "../json.ts";
 import type { OpenTransaction } from "../open-transaction.ts";
 import type { AnyOperation } from "../operation-registry.ts";
 import { Progress } from "../progress.ts";
+import type { StepState } from "../protocol/step-state.ts";
 import type { RollbackReport } from "../undo/rollback-report.ts";
 import { settle } from "../undo/settle.ts";
 import { undo } from "../undo/undo.ts";
@@ -93,7 +94,7 @@ export class Transaction implements StepRunner {
       type: "CHECKPOINT",
       at: runtime.clock.now(),
       name,
-      data: this.#open.written(data, undefined, "input", this.#open.state.steps.length),
+      data: this.#open.writtenCheckpoint(data),
     });
   }
 
@@ -199,13 +200,14 @@ export class Transaction implements StepRunner {
     return output;
   }
 
-  #recorded(earlier: NonNullable<ReturnType<OpenTransaction["state"]["stepsByName"]["get"]>>, operation: AnyOperation) {
+  #recorded(earlier: StepState, operation: AnyOperation) {
     const { intent, status } = earlier;
     if (intent.operation !== operation.name) {
       throw this.#refused(`step "${intent.name}" was ${intent.operation}, not ${operation.name}: name steps apart`);
     }
     if (status !== "done")
       throw this.#refused(`step "${intent.name}" was started already, and is not done: settle() it first`);
+    if (earlier.unwritten !== undefined) throw unwrittenOutput(this.id, earlier);
     const read = this.#open.read(earlier);
     if ("unreadable" in read) throw this.#refused(`the output of step "${intent.name}" cannot be read`, read.error);
     return read.output;
@@ -248,6 +250,14 @@ export class Transaction implements StepRunner {
       ...options,
     });
   }
+}
+
+function unwrittenOutput(transaction: string, { intent, unwritten }: StepState): JournalError {
+  return new JournalError(
+    "ERR_JOURNAL_INPUT",
+    `Step ${intent.step} ("${intent.name}") is done, but what it returned could not be recorded: ${unwritten}. Have \`apply\` return plain data`,
+    { transaction, step: intent.step },
+  );
 }
 
 function unregistered({ name, version }: AnyOperation): JournalError {

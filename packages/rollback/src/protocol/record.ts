@@ -79,6 +79,8 @@ export interface IntentRecord extends OfStep {
 export interface DoneRecord extends OfStep {
   readonly type: "DONE";
   readonly output?: Json | undefined;
+  /** Why there is no output although there was one: what of it is no plain JSON, and where. */
+  readonly unwritten?: string | undefined;
 }
 
 /** The effect is proven not to have happened. */

@@ -27,6 +27,8 @@ export interface StepState {
   /** Whether the effect is known to have happened; kept while the step is undone or parked. */
   happened: boolean;
   output: Json | undefined;
+  /** What of its output could not be written. */
+  unwritten: string | undefined;
   /** A probe could not tell whether it took effect. */
   probedUnknown: boolean;
   /** Attempts to undo it, crashes included. */
@@ -43,6 +45,7 @@ export function intendedStep(intent: IntentRecord): StepState {
     status: "intended",
     happened: false,
     output: undefined,
+    unwritten: undefined,
     probedUnknown: false,
     undoAttempts: 0,
     forgivenAttempts: 0,

@@ -66,6 +66,7 @@ export class TransactionState {
         return;
       case "DONE":
         this.#require(record, "active");
+        this.#step(record, "intended").unwritten = record.unwritten;
         this.#happened(this.#step(record, "intended"), record.output);
         return;
       case "FAILED":

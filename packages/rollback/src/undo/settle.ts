@@ -49,8 +49,10 @@ async function look(transaction: OpenTransaction, step: StepState, options: Sett
   }
   const found = await probeTwiceIfAbsent(transaction, step, readable, options);
   if (found.state !== "applied") return probed(found.state, found.evidence ?? "probe");
-  const output = transaction.written(found.output, operation.sensitive, "output", intent.step);
-  return { ...probed("applied", found.evidence ?? "probe"), output };
+  const { written, unwritten } = transaction.writtenOutput(found.output, operation.sensitive, intent.step);
+  const evidence = found.evidence ?? "probe";
+  if (unwritten !== undefined) return probed("applied", `${evidence}; its output is not recorded: ${unwritten}`);
+  return { ...probed("applied", evidence), output: written };
 }
 
 // Reads may lag behind writes: an effect is absent only if it still is when every earlier write must show.
