@@ -194,6 +194,24 @@ describe("a step that is unknown", () => {
   });
 });
 
+test("a probe's output that is no plain JSON does not stop the rollback: the step is undone without it", async () => {
+  const outputs: unknown[] = [];
+  const make = noted([], "make", {
+    apply: () => Promise.reject(new Error("lost")),
+    probe: () => ({ state: "applied", output: { at: new Date(0) } }),
+    compensate: (_, { output }) => void outputs.push(output),
+  });
+  const { journal, clock } = await scene([make]);
+  const tx = await journal.begin("work");
+  await expect(tx.run(make, { key: "a" })).rejects.toThrow("lost");
+  const rollback = tx.rollback("no");
+  await clock.advance(1_100);
+  expect((await rollback).outcome).toBe("rolled-back");
+  expect(outputs).toEqual([undefined]);
+  const { records } = await journal.show(tx.id);
+  expect(JSON.stringify(records)).toContain("its output is not recorded: output.at is a Date");
+});
+
 describe("an undo that fails", () => {
   test("W5: is announced before each attempt, and tried again after growing pauses", async () => {
     const calls: string[] = [];
