@@ -7,12 +7,13 @@ import { RoleStore } from "./iam/role-store.ts";
 import { AccessKeys } from "./identity/access-keys.ts";
 import { Authenticator } from "./identity/authenticator.ts";
 import { authorizer } from "./identity/authorizer.ts";
+import { assertKnownKeys, type KnownKeys } from "./known-keys.ts";
 import type { LocalAwsOptions } from "./local-aws-options.ts";
 import { assertAccount, assertNumber } from "./option-error.ts";
 import { Quotas, quotasWith } from "./quotas/quotas.ts";
 import { type Random, seededRandom } from "./random.ts";
 import { Responders } from "./responder/responders.ts";
-import { SecretStore } from "./secrets-manager/secret-store.ts";
+import { SecretStore, type SecretsManagerLags } from "./secrets-manager/secret-store.ts";
 import { secretsManager } from "./secrets-manager/secrets-manager.ts";
 import { RequestHandler } from "./server/request-handler.ts";
 import { sts } from "./sts/sts.ts";
@@ -30,9 +31,11 @@ export interface Cloud {
 
 /** Builds a cloud from options. Throws `OptionError` when one is wrong. */
 export function createCloud(options: LocalAwsOptions): Cloud {
+  assertKnownKeys("the endpoint", options, optionKeys);
   const { seed = 1, clock = systemClock, callCapacity = 10_000, lags = {} } = options;
   assertNumber("seed", seed);
   assertNumber("callCapacity", callCapacity, { min: 0 });
+  assertKnownKeys("lags", lags, lagKeys);
   for (const [name, ms] of Object.entries(lags)) assertNumber(`lags.${name}`, ms, { min: 0 });
   const random = seededRandom(seed);
   const accessKeys = accessKeysOf(options, random);
@@ -56,6 +59,22 @@ export function createCloud(options: LocalAwsOptions): Cloud {
   });
   return { clock, secrets, roles, faults, responders, calls, handler };
 }
+
+const optionKeys: KnownKeys<keyof LocalAwsOptions> = {
+  port: true,
+  host: true,
+  seed: true,
+  faults: true,
+  quotas: true,
+  clock: true,
+  roles: true,
+  accessKeys: true,
+  lags: true,
+  tls: true,
+  callCapacity: true,
+};
+
+const lagKeys: KnownKeys<keyof SecretsManagerLags> = { replicaMs: true, listMs: true, forcedDeletionMs: true };
 
 function accessKeysOf({ accessKeys = {} }: LocalAwsOptions, random: Random): AccessKeys {
   const keys = new AccessKeys(random);

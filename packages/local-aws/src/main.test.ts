@@ -64,6 +64,7 @@ test.each([
   [["--nonsense"], "nonsense"],
   [["--port", "x"], "`port`"],
   [["--fault", "{"], "--fault to be JSON"],
+  [["--fault", '{"fault":"throttle","operatoin":"x"}'], "(the nearest is `operation`)"],
   [["--account", "12"], "`account`"],
 ])("refuses %j", async (args, text) => {
   const started = async () => startLocalAws(readCommandLine(args).options);

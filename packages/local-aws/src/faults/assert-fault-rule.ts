@@ -1,29 +1,51 @@
+import { assertKnownKeys, type KnownKeys } from "../known-keys.ts";
 import { assertNumber, OptionError } from "../option-error.ts";
-import type { FaultKind, FaultRule } from "./fault-rule.ts";
+import type { FaultEffect, FaultKind, FaultRule, FaultScope } from "./fault-rule.ts";
 
-const kinds: Readonly<Record<FaultKind, true>> = {
-  throttle: true,
-  "rate-limit": true,
-  error: true,
-  latency: true,
-  hang: true,
-  reset: true,
-  "lost-response": true,
-  "error-after-effect": true,
-  denied: true,
-  "expired-credentials": true,
-  "clock-skew": true,
-  outage: true,
-  html: true,
-  "empty-body": true,
-  "truncated-body": true,
+type KeysOf<Kind extends FaultKind> = Exclude<keyof Extract<FaultEffect, { fault: Kind }>, "fault">;
+
+const scopeKeys: KnownKeys<keyof FaultScope | "fault"> = {
+  fault: true,
+  service: true,
+  operation: true,
+  account: true,
+  region: true,
+  attempt: true,
+  when: true,
+  probability: true,
+  skip: true,
+  times: true,
+  startsInMs: true,
+  lastsMs: true,
+};
+
+/** The keys of each kind's own. */
+const keysByKind: { readonly [Kind in FaultKind]: KnownKeys<KeysOf<Kind>> } = {
+  throttle: { retryAfterMs: true, code: true },
+  "rate-limit": { perSecond: true, burst: true, per: true, cost: true, retryAfterMs: true },
+  error: { status: true, code: true, message: true, headers: true },
+  latency: { latencyMs: true },
+  hang: { afterEffect: true },
+  reset: {},
+  "lost-response": {},
+  "error-after-effect": { status: true },
+  denied: { message: true },
+  "expired-credentials": {},
+  "clock-skew": { skewMs: true },
+  outage: { mode: true },
+  html: { status: true },
+  "empty-body": { status: true },
+  "truncated-body": {},
 };
 
 /** Throws `OptionError` when a rule could not do what it says. */
 export function assertFaultRule(rule: FaultRule): void {
-  if (!Object.hasOwn(kinds, rule.fault)) {
-    throw new OptionError("fault", `one of ${Object.keys(kinds).join(", ")}`, rule.fault);
+  if (typeof rule !== "object" || rule === null) throw new OptionError("faults", "fault rules", rule);
+  if (!Object.hasOwn(keysByKind, rule.fault)) {
+    throw new OptionError("fault", `one of ${Object.keys(keysByKind).join(", ")}`, rule.fault);
   }
+  const article = /^[aeiou]/.test(rule.fault) ? "an" : "a";
+  assertKnownKeys(`${article} ${rule.fault} rule`, rule, { ...scopeKeys, ...keysByKind[rule.fault] });
   const { probability, skip, times, startsInMs, lastsMs } = rule;
   if (probability !== undefined) assertNumber("probability", probability, { min: 0, max: 1 });
   if (skip !== undefined) assertNumber("skip", skip, { min: 0 });
