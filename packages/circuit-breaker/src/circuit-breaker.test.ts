@@ -502,6 +502,8 @@ describe("options", () => {
     ["filter", { filter: {} as never }],
     ["breaker", { breaker: (() => ({})) as never }],
     ["classify", { classify: {} as never }],
+    ["treshold", { treshold: 5 } as never],
+    ["options", null as never],
   ])("a wrong %s throws at construction, naming it", (option, options) => {
     expect(() => circuitBreaker(options)).toThrow(expect.objectContaining({ code: "ERR_HOLDFAST_OPTION", option }));
   });

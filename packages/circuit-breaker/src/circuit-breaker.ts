@@ -1,6 +1,7 @@
 import { CircuitOpenError } from "@holdfast/errors";
 import {
   assertDelayMs,
+  assertKnownOptions,
   type CallContext,
   type ComposablePolicy,
   type Event,
@@ -15,6 +16,7 @@ import { CircuitEvents, type RejectEvent, type StateChangeEvent } from "./circui
 import type { CircuitHealth } from "./circuit-health.ts";
 import { type CircuitHold, holdOn } from "./circuit-hold.ts";
 import { CircuitMachine } from "./circuit-machine.ts";
+import { circuitOptionNames } from "./circuit-option-names.ts";
 import { type CircuitSettings, settingsFrom } from "./circuit-settings.ts";
 import { type CircuitSnapshot, type RestoreResult, restoreCircuit, snapshotOf } from "./circuit-snapshot.ts";
 import type { CircuitStateName } from "./circuit-state.ts";
@@ -34,6 +36,7 @@ import { type Refusal, rejectSoon } from "./refusal.ts";
  * @throws OptionError at once if an option is wrong.
  */
 export function circuitBreaker(options: CircuitBreakerOptions = {}): CircuitBreaker {
+  assertKnownOptions("circuitBreaker()", options, circuitOptionNames);
   const breaker = new CircuitBreaker(options.name ?? "circuit", settingsFrom(options));
   if (options.onStateChange !== undefined) breaker.onStateChange(options.onStateChange);
   if (options.onReject !== undefined) breaker.onReject(options.onReject);

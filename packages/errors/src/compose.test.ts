@@ -47,6 +47,16 @@ test("refuses to compose nothing", () => {
   expect(() => (compose as (...policies: unknown[]) => unknown)()).toThrow(OptionError);
 });
 
+test.each([
+  ["a list", [[recording("a", [])]], "policies[0]"],
+  ["the function", [recording("a", []), () => 1], "policies[1]"],
+  ["nothing", [recording("a", []), undefined], "policies[1]"],
+])("refuses to compose what is no policy: %s", (_what, given, option) => {
+  expect(() => (compose as (...policies: unknown[]) => unknown)(...given)).toThrow(
+    expect.objectContaining({ code: "ERR_HOLDFAST_OPTION", option }),
+  );
+});
+
 test("hands deadline, attempt and call details inwards, through a policy of another make too", async () => {
   const outer = recording("outer", [], (context) => context.withDeadline(9).withAttempt(3));
   const policy = compose(

@@ -28,13 +28,14 @@ export interface ComposedPolicy<Policies extends readonly AnyPolicy[]>
  * Several policies as one, outermost first: cockatiel's `wrap`, which also hands the deadline and the
  * details of the call inwards, and makes an abort signal only if someone reads it. Takes any `IPolicy`.
  *
- * @throws OptionError if no policy is given.
+ * @throws OptionError if no policy is given, or something that is none.
  */
 export function compose<const Policies extends readonly [AnyPolicy, ...AnyPolicy[]]>(
   ...policies: Policies
 ): ComposedPolicy<Policies> {
   const [outermost] = policies;
   if (outermost === undefined) throw new OptionError("policies", "at least one policy", undefined);
+  for (const [index, policy] of policies.entries()) assertPolicy(`policies[${index}]`, policy);
   const layers = policies.map(layerOf);
   const innermost = layers.length - 1;
   const runFrom = <T>(index: number, context: CallContext, next: Next<T>): Promise<T> =>
@@ -50,6 +51,11 @@ export function compose<const Policies extends readonly [AnyPolicy, ...AnyPolicy
     executeWithin: composed.executeWithin,
     execute: executeOf(composed, countsAttempts(outermost) ? 1 : 0) as ComposedPolicy<Policies>["execute"],
   };
+}
+
+function assertPolicy(option: string, policy: unknown): void {
+  if (typeof (policy as Partial<AnyPolicy> | null | undefined)?.execute === "function") return;
+  throw new OptionError(option, "a policy; they are given one by one, and the function to `execute`", policy);
 }
 
 function countsAttempts(policy: AnyPolicy): boolean {

@@ -43,6 +43,26 @@ export function assertOneOf<Word extends string>(
   }
 }
 
+/**
+ * Throws an {@link OptionError} unless `options` is an object, or if it sets an option that is not among `names`:
+ * a name misspelt would otherwise be a default nobody asked for.
+ *
+ * @param of what the options are for, e.g. `retry()`
+ */
+export function assertKnownOptions<Options extends object>(
+  of: string,
+  options: Options,
+  names: Readonly<Record<keyof Options, true>>,
+): void {
+  if (typeof options !== "object" || options === null) {
+    throw new OptionError("options", `an object with the options of ${of}`, options);
+  }
+  for (const [name, value] of Object.entries(options)) {
+    if (Object.hasOwn(names, name) || value === undefined) continue;
+    throw new OptionError(name, `left out: the options of ${of} are ${Object.keys(names).join(", ")}`, value);
+  }
+}
+
 function within(value: number, { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY }: Bounds): boolean {
   return value >= min && value <= max;
 }

@@ -9,6 +9,7 @@ export {
   assertDelayMs,
   assertFunction,
   assertInteger,
+  assertKnownOptions,
   assertNumber,
   assertOneOf,
   type Bounds,

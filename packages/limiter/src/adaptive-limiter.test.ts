@@ -444,6 +444,8 @@ test.each([
   [{ maxScopes: 0 }, "Expected `maxScopes` to be an integer ≥ 1, got 0"],
   [{ scope: 5 as never }, "Expected `scope` to be a function, got 5"],
   [{ classify: "x" as never }, "Expected `classify` to be a function"],
+  [{ perSecond: 5 } as never, "Expected `perSecond` to be left out: the options of adaptiveLimiter() are name, scope,"],
+  [null as never, "Expected `options` to be an object with the options of adaptiveLimiter(), got null"],
 ])("says at construction what is wrong with %o", (options, message) => {
   expect(() => adaptiveLimiter(options)).toThrow(message);
 });

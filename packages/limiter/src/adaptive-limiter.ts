@@ -2,6 +2,7 @@ import { type Classify, classify as defaultClassify } from "@holdfast/errors";
 import {
   assertFunction,
   assertInteger,
+  assertKnownOptions,
   type CallContext,
   type CallDetails,
   type Clock,
@@ -94,6 +95,18 @@ export function adaptiveLimiter(options: AdaptiveLimiterOptions = {}): AdaptiveL
   return new AdaptiveLimiterPolicy(options);
 }
 
+const optionNames: Readonly<Record<keyof AdaptiveLimiterOptions, true>> = {
+  name: true,
+  scope: true,
+  maxConcurrent: true,
+  maxQueued: true,
+  maxWaitMs: true,
+  maxScopes: true,
+  classify: true,
+  clock: true,
+  random: true,
+};
+
 class AdaptiveLimiterPolicy extends LimiterPolicy implements AdaptiveLimiter {
   readonly kind = "adaptive-limiter";
   readonly #scopeOf: (call: CallDetails | undefined) => string;
@@ -107,17 +120,19 @@ class AdaptiveLimiterPolicy extends LimiterPolicy implements AdaptiveLimiter {
   readonly onRateChange: Event<RateChangeEvent> = this.#rateChange.event;
   readonly onForget: Event<ForgetEvent> = this.#forget.event;
 
-  constructor({
-    name = "adaptive-limiter",
-    scope = awsScope,
-    maxConcurrent = 1_000,
-    maxQueued = 100_000,
-    maxWaitMs = Number.POSITIVE_INFINITY,
-    maxScopes = 1_000,
-    classify = defaultClassify,
-    clock = systemClock,
-    random = Math.random,
-  }: AdaptiveLimiterOptions) {
+  constructor(options: AdaptiveLimiterOptions) {
+    assertKnownOptions("adaptiveLimiter()", options, optionNames);
+    const {
+      name = "adaptive-limiter",
+      scope = awsScope,
+      maxConcurrent = 1_000,
+      maxQueued = 100_000,
+      maxWaitMs = Number.POSITIVE_INFINITY,
+      maxScopes = 1_000,
+      classify = defaultClassify,
+      clock = systemClock,
+      random = Math.random,
+    } = options;
     super(name, clock);
     if (typeof scope !== "string") assertFunction("scope", scope);
     assertInteger("maxConcurrent", maxConcurrent, { min: 1 });

@@ -7,10 +7,11 @@ import { type Logger, silentLogger } from "./logger.ts";
 import { type InstrumentSet, makeInstruments } from "./make-instruments.ts";
 import type { MetricDefinitions } from "./metric-definition.ts";
 import type { Metrics, MetricsHealth } from "./metrics.ts";
+import { metricsOptionNames } from "./metrics-option-names.ts";
 import type { MetricsOptions } from "./metrics-options.ts";
 import { namespaceOf } from "./namespace.ts";
 import { OptionError } from "./option-error.ts";
-import { assertInteger } from "./options.ts";
+import { assertInteger, assertKnownOptions } from "./options.ts";
 import type { Batch } from "./point.ts";
 import { selfMetrics } from "./self-metrics.ts";
 import { SignalFlush } from "./signal-flush.ts";
@@ -41,6 +42,8 @@ export class Collector<Definitions extends MetricDefinitions> implements Metrics
   #closing: Promise<void> | undefined;
 
   constructor(options: MetricsOptions<Definitions>) {
+    assertKnownOptions("createMetrics()", options, metricsOptionNames);
+    assertSinks(options.sinks);
     const { clock = systemClock, random = Math.random, logger = silentLogger } = options;
     const { flushIntervalMs = 60_000, flushAtSeries = 1_000, forgetAfterMs = 900_000 } = options;
     const { maxSeriesPerMetric = 1_000, maxPendingPoints = 20_000, writeTimeoutMs = 10_000 } = options;
@@ -204,4 +207,11 @@ function withSelfMetrics(definitions: MetricDefinitions): MetricDefinitions {
 
 function enabledByEnvironment(): boolean {
   return !/^(?:false|0|no|off)$/i.test(process.env.ENABLE_METRICS ?? "");
+}
+
+function assertSinks(sinks: unknown): void {
+  if (!Array.isArray(sinks)) throw new OptionError("sinks", "an array of sinks", sinks);
+  for (const [index, sink] of sinks.entries()) {
+    if (typeof sink?.write !== "function") throw new OptionError(`sinks[${index}]`, "a sink, with `write`", sink);
+  }
 }

@@ -278,6 +278,9 @@ test.each([
   [{ maxSeriesPerMetric: 1.5 }, "maxSeriesPerMetric"],
   [{ maxPendingPoints: 0 }, "maxPendingPoints"],
   [{ writeTimeoutMs: 2 ** 31 }, "writeTimeoutMs"],
+  [{ sinks: {} as never }, "sinks"],
+  [{ sinks: [undefined as never] }, "sinks[0]"],
+  [{ flushInterval: 5 } as never, "flushInterval"],
 ])("refuses %o", (options, option) => {
   expect(() => setUp(options)).toThrow(expect.objectContaining({ code: "ERR_HOLDFAST_OPTION", option }));
 });

@@ -10,6 +10,21 @@ export function assertInteger(option: string, value: unknown, min: number, max: 
   }
 }
 
+/** Throws an {@link OptionError} unless `options` is an object that sets no other options than these. */
+export function assertKnownOptions<Options extends object>(
+  of: string,
+  options: Options,
+  names: Readonly<Record<keyof Options, true>>,
+): void {
+  if (typeof options !== "object" || options === null) {
+    throw new OptionError("options", `an object with the options of ${of}`, options);
+  }
+  for (const [name, value] of Object.entries(options)) {
+    if (Object.hasOwn(names, name) || value === undefined) continue;
+    throw new OptionError(name, `left out: the options of ${of} are ${Object.keys(names).join(", ")}`, value);
+  }
+}
+
 /** Throws an {@link OptionError} unless `value` is a text that `pattern` matches. */
 export function assertText(option: string, value: unknown, pattern: RegExp, expected: string): void {
   if (typeof value !== "string" || !pattern.test(value)) throw new OptionError(option, expected, value);

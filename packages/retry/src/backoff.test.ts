@@ -73,7 +73,8 @@ test("every pause of every back-off lies between 0 and its cap, whatever chance 
   const chance = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
   const baseMs = fc.integer({ min: 0, max: 5_000 });
   fc.assert(
-    fc.property(jitter, chance, baseMs, fc.integer({ min: 0, max: 50_000 }), (spread, drawn, base, maxMs) => {
+    fc.property(jitter, chance, baseMs, fc.integer({ min: 0, max: 50_000 }), (spread, drawn, base, beyond) => {
+      const maxMs = base + beyond;
       const spreadMost = typeof spread === "number" ? 1 + spread : 1;
       for (const backoff of [
         exponential({ baseMs: base, maxMs, jitter: spread }),
@@ -95,6 +96,10 @@ test.each([
   () => exponential({ jitter: 2 }),
   () => exponential({ jitter: "some" as never }),
   () => exponential({ maxMs: Number.POSITIVE_INFINITY }),
+  () => exponential({ baseMs: 100, maxMs: 10 }),
+  () => exponential({ baseMs: 30_000 }),
+  () => exponential({ throttlingBaseMs: 100, maxMs: 99 }),
+  () => decorrelated({ baseMs: 100, maxMs: 10 }),
   () => linear({ stepMs: Number.NaN }),
   () => constant({ delayMs: -1 }),
   () => decorrelated({ factor: 0 }),

@@ -18,7 +18,7 @@ export interface DecorrelatedOptions {
  */
 export function decorrelated({ baseMs = 50, maxMs = 20_000, factor = 3 }: DecorrelatedOptions = {}): Backoff {
   assertDelayMs("baseMs", baseMs);
-  assertDelayMs("maxMs", maxMs);
+  assertDelayMs("maxMs", maxMs, { min: baseMs });
   assertNumber("factor", factor, { min: 1 });
   return ({ previousMs, random }) => {
     const widest = Math.max(baseMs, previousMs) * factor;

@@ -7,7 +7,7 @@ export interface ExponentialOptions {
   readonly baseMs?: number | undefined;
   /** The first pause after throttling, in milliseconds. Default: `baseMs` if you gave one, else 1,000, as in the AWS SDK. */
   readonly throttlingBaseMs?: number | undefined;
-  /** The longest pause before jitter, in milliseconds. Default 20,000, as in the AWS SDK. */
+  /** The longest pause before jitter, in milliseconds; not below a first pause you gave. Default 20,000, as in the AWS SDK. */
   readonly maxMs?: number | undefined;
   /** What each pause is multiplied by for the next. ≥ 1, default 2. */
   readonly factor?: number | undefined;
@@ -23,19 +23,20 @@ export interface ExponentialOptions {
  */
 export function exponential({
   baseMs,
-  throttlingBaseMs = baseMs ?? 1_000,
+  throttlingBaseMs,
   maxMs = 20_000,
   factor = 2,
   jitter = "full",
 }: ExponentialOptions = {}): Backoff {
   const transientBaseMs = baseMs ?? 50;
+  const throttledBaseMs = throttlingBaseMs ?? baseMs ?? 1_000;
   assertDelayMs("baseMs", transientBaseMs);
-  assertDelayMs("throttlingBaseMs", throttlingBaseMs);
-  assertDelayMs("maxMs", maxMs);
+  assertDelayMs("throttlingBaseMs", throttledBaseMs);
+  assertDelayMs("maxMs", maxMs, { min: Math.max(baseMs ?? 0, throttlingBaseMs ?? 0) });
   assertNumber("factor", factor, { min: 1 });
   assertJitter(jitter);
   return ({ retry, throttling, random }) => {
-    const base = throttling ? throttlingBaseMs : transientBaseMs;
+    const base = throttling ? throttledBaseMs : transientBaseMs;
     return jittered(Math.min(maxMs, base * factor ** (retry - 1)), jitter, random);
   };
 }

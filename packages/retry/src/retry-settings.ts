@@ -3,6 +3,7 @@ import {
   assertDelayMs,
   assertFunction,
   assertInteger,
+  assertKnownOptions,
   assertNumber,
   assertOneOf,
   type CallDetails,
@@ -15,6 +16,7 @@ import type { Backoff } from "./backoff.ts";
 import { backoffStarter } from "./backoff-source.ts";
 import { exponential } from "./exponential.ts";
 import type { RetryBudget } from "./retry-budget.ts";
+import { retryOptionNames } from "./retry-option-names.ts";
 import type { RetryOptions } from "./retry-options.ts";
 
 /** The options of a retry policy, checked and defaulted. */
@@ -46,6 +48,7 @@ export interface RetrySettings {
 
 /** @throws OptionError naming the first option that is out of range. */
 export function retrySettings(options: RetryOptions): RetrySettings {
+  assertKnownOptions("retry()", options, retryOptionNames);
   const { clock = systemClock, idempotent = true, deadline } = options;
   const settings = {
     name: options.name ?? "retry",
@@ -77,7 +80,7 @@ export function retrySettings(options: RetryOptions): RetrySettings {
   return { ...settings, plain: !asks && nested === "share" };
 }
 
-function check(settings: Omit<RetrySettings, "plain">, { deadline }: RetryOptions): void {
+function check(settings: Omit<RetrySettings, "plain">, { deadline, onRetry, onGiveUp }: RetryOptions): void {
   const { maxAttempts, maxElapsedMs } = settings;
   if (maxAttempts !== Number.POSITIVE_INFINITY) assertInteger("maxAttempts", maxAttempts, { min: 1 });
   if (maxElapsedMs !== undefined) assertNumber("maxElapsedMs", maxElapsedMs, { min: 0 });
@@ -91,6 +94,8 @@ function check(settings: Omit<RetrySettings, "plain">, { deadline }: RetryOption
   for (const option of ["classify", "retryIf", "retryResultIf", "uncounted", "refresh", "random"] as const) {
     if (settings[option] !== undefined) assertFunction(option, settings[option]);
   }
+  if (onRetry !== undefined) assertFunction("onRetry", onRetry);
+  if (onGiveUp !== undefined) assertFunction("onGiveUp", onGiveUp);
   if (settings.budget !== undefined && settings.budget.kind !== "retry-budget") {
     throw new OptionError("budget", "a budget made by retryBudget()", settings.budget);
   }

@@ -207,7 +207,12 @@ test.each([
   [{ whenCircuitOpen: "go" as never }, "whenCircuitOpen"],
   [{ classify: 1 as never }, "classify"],
   [{ budget: {} as never }, "budget"],
+  [{ onRetry: "x" as never }, "onRetry"],
+  [{ onGiveUp: 1 as never }, "onGiveUp"],
+  [{ maxRetries: 3 } as never, "maxRetries"],
+  [null as never, "options"],
+  [3 as never, "options"],
 ])("refuses %o at construction, naming the option", (options, name) => {
   expect(() => retry(options)).toThrow(OptionError);
-  expect(() => retry(options)).toThrow(name);
+  expect(() => retry(options)).toThrow(expect.objectContaining({ option: name }));
 });

@@ -165,3 +165,10 @@ test("of two timeouts the shorter one strikes, and the outer is left in peace", 
 test.each([-1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31, "5"])("refuses a timeout of %s", (timeoutMs) => {
   expect(() => timeout({ timeoutMs: timeoutMs as number })).toThrow(OptionError);
 });
+
+test.each([
+  [undefined, "options"],
+  [{ timeoutMs: 5, ms: 5 }, "ms"],
+])("refuses %o, naming the option", (options, option) => {
+  expect(() => timeout(options as never)).toThrow(expect.objectContaining({ code: "ERR_HOLDFAST_OPTION", option }));
+});

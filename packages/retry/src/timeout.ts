@@ -1,5 +1,6 @@
 import {
   assertDelayMs,
+  assertKnownOptions,
   CallContext,
   type Clock,
   type ComposablePolicy,
@@ -49,7 +50,9 @@ export class TimeoutPolicy implements ComposablePolicy {
   readonly onLateResult: Event<LateResultEvent>;
   readonly #kit: TimedCallKit;
 
-  constructor({ timeoutMs, name = "timeout", clock = systemClock }: TimeoutOptions) {
+  constructor(options: TimeoutOptions) {
+    assertKnownOptions("timeout()", options, { timeoutMs: true, name: true, clock: true });
+    const { timeoutMs, name = "timeout", clock = systemClock } = options;
     assertDelayMs("timeoutMs", timeoutMs);
     this.timeoutMs = timeoutMs;
     this.name = name;
