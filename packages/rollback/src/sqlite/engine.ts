@@ -1,4 +1,3 @@
-import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type {
@@ -13,7 +12,9 @@ import type {
 } from "../journal-store.ts";
 import { commitDigest, commitHash, memberName } from "../protocol/entry-text.ts";
 import { DiskSpace } from "./disk-space.ts";
-import { refuseNetworkFileSystem } from "./file-system.ts";
+import { refuseNetworkFileSystem, refuseOtherThanFile } from "./file-system.ts";
+import { makeFolder } from "./make-folder.ts";
+import { makePrivateFile } from "./make-private-file.ts";
 import { OwnerLocks } from "./owner-lock.ts";
 import { prepareFile } from "./prepare-file.ts";
 import { commitOf, entryOf, memberOf, summaryOf } from "./rows.ts";
@@ -43,8 +44,10 @@ export class SqliteEngine {
   #keysDestroyed = false;
 
   constructor({ path, ballastBytes }: EngineOptions) {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(path));
     refuseNetworkFileSystem(dirname(path));
+    makePrivateFile(path);
+    refuseOtherThanFile(path);
     this.#locks = new OwnerLocks(`${path}-owners`);
     this.#database = new DatabaseSync(path, { timeout: 0 });
     try {

@@ -1,4 +1,4 @@
-import { statfsSync } from "node:fs";
+import { statfsSync, statSync } from "node:fs";
 import { JournalError } from "../journal-error.ts";
 
 // linux/magic.h. Their locks and flushes do not keep what SQLite needs.
@@ -24,6 +24,16 @@ export function refuseNetworkFileSystem(folder: string, typeOf: (folder: string)
   throw new JournalError(
     "ERR_JOURNAL_STORE",
     `${folder} lies on ${name}, where a SQLite journal can lose what it acknowledged: put it on a local disk (EBS, instance store)`,
+  );
+}
+
+/** Refuses a folder or a device where the journal's file should be. */
+export function refuseOtherThanFile(path: string): void {
+  const stats = statSync(path);
+  if (stats.isFile()) return;
+  throw new JournalError(
+    "ERR_JOURNAL_STORE",
+    `${path} is ${stats.isDirectory() ? "a folder" : "not a file"}: give the path of a file for the journal, e.g. ${stats.isDirectory() ? `${path}/changes.journal` : "changes.journal"}`,
   );
 }
 

@@ -2,7 +2,16 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { isJournalError, JournalError } from "../journal-error.ts";
 import type { AppendRequest } from "../journal-store.ts";
 import { type AppendOutcome, type EngineOptions, SqliteEngine } from "./engine.ts";
-import { brokenError, damagedError, fullError, isBusy, isCorrupt, isFull } from "./sqlite-failure.ts";
+import {
+  brokenError,
+  damagedError,
+  fullError,
+  isBusy,
+  isCorrupt,
+  isDamaged,
+  isFull,
+  unopenedError,
+} from "./sqlite-failure.ts";
 
 const longestWaitMs = 2; // for another process to end its commit; SQLite's own wait starves processes
 const idleMs = 100;
@@ -30,7 +39,7 @@ export class SqliteHost {
       try {
         return new SqliteHost(options.path, new SqliteEngine(options));
       } catch (error) {
-        if (!isBusy(error)) throw named(error, options.path);
+        if (!isBusy(error)) throw unopened(error, options.path);
       }
       await turn();
     }
@@ -101,6 +110,11 @@ export class SqliteHost {
       }
     }, idleMs).unref();
   }
+}
+
+function unopened(error: unknown, path: string): JournalError {
+  if (isFull(error) || isDamaged(error)) return named(error, path);
+  return isJournalError(error) ? error : unopenedError(path, error);
 }
 
 function named(error: unknown, path: string): JournalError {

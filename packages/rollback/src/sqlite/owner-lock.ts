@@ -1,6 +1,8 @@
-import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { makeFolder } from "./make-folder.ts";
+import { makePrivateFile } from "./make-private-file.ts";
 import { isBusy } from "./sqlite-failure.ts";
 
 /**
@@ -18,7 +20,8 @@ export class OwnerLocks {
   /** Takes the owner's lock; `false` if it is ours already. */
   hold(owner: string): boolean {
     if (this.#held.has(owner)) return false;
-    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+    makeFolder(this.#folder);
+    makePrivateFile(this.#file(owner));
     const lock = new DatabaseSync(this.#file(owner), { timeout: 0 });
     lock.exec("PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE");
     this.#held.set(owner, lock);

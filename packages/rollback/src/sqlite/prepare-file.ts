@@ -15,6 +15,7 @@ PRAGMA trusted_schema = OFF;
 
 /** Sets the connection up, and makes the tables in a new file. Throws if another program's or a later version's file is there. */
 export function prepareFile(database: DatabaseSync, path: string): void {
+  refuseOtherContent(database, path); // before anything of the file is changed
   database.exec(settings);
   const mode = database.prepare("PRAGMA journal_mode").get()?.journal_mode;
   if (mode !== "wal") {
@@ -35,7 +36,14 @@ export function prepareFile(database: DatabaseSync, path: string): void {
 }
 
 function makeTables(database: DatabaseSync, path: string): void {
-  const version = versionOf(database); // again, under the lock: another process may have been faster
+  refuseOtherContent(database, path);
+  if (versionOf(database) === schemaVersion) return; // another process was faster
+  database.exec(schema);
+  database.exec(`PRAGMA user_version = ${schemaVersion}`);
+}
+
+function refuseOtherContent(database: DatabaseSync, path: string): void {
+  const version = versionOf(database);
   if (version === schemaVersion) return;
   const tables = Number(database.prepare("SELECT COUNT(*) AS tables FROM sqlite_schema").get()?.tables);
   if (version !== 0 || tables > 0) {
@@ -44,8 +52,6 @@ function makeTables(database: DatabaseSync, path: string): void {
       `${path} is not a journal this version can read (its version is ${version}, with ${tables} tables): give another path, or install a later @holdfast/rollback`,
     );
   }
-  database.exec(schema);
-  database.exec(`PRAGMA user_version = ${schemaVersion}`);
 }
 
 function versionOf(database: DatabaseSync): number {

@@ -22,8 +22,12 @@ export function isFull(error: unknown): boolean {
 
 /** The file's content is not a sound database: what was asked for cannot be read, other parts may be. */
 export function isCorrupt(error: unknown): boolean {
-  const code = sqliteCode(error);
-  return code === corrupt || code === notADatabase;
+  return isDamaged(error) || sqliteCode(error) === notADatabase;
+}
+
+/** As {@link isCorrupt}, of a file that begins as a database does. */
+export function isDamaged(error: unknown): boolean {
+  return sqliteCode(error) === corrupt;
 }
 
 export function fullError(path: string, cause: unknown): JournalError {
@@ -38,6 +42,23 @@ export function brokenError(path: string, cause: unknown): JournalError {
   return new JournalError(
     "ERR_JOURNAL_BROKEN",
     `The journal ${path} failed and was closed: what was asked of it since its last answer may or may not be durable. Check the disk, open it again, and recover`,
+    { cause },
+  );
+}
+
+/** It could not be opened, and nothing was asked of it yet. */
+export function unopenedError(path: string, cause: unknown): JournalError {
+  const text = cause instanceof Error ? cause.message : String(cause);
+  if (sqliteCode(cause) === notADatabase) {
+    return new JournalError(
+      "ERR_JOURNAL_STORE",
+      `${path} is not a journal (${text}), and was left as it is: give another path. If it was one, its beginning is damaged: keep a copy`,
+      { cause },
+    );
+  }
+  return new JournalError(
+    "ERR_JOURNAL_STORE",
+    `The journal ${path} cannot be opened: ${text}. Give the path of a file in a folder on a local disk that this user may write to`,
     { cause },
   );
 }

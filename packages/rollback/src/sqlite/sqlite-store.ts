@@ -15,12 +15,13 @@ import type {
 } from "../journal-store.ts";
 import type { EngineOptions } from "./engine.ts";
 import type { EngineMethod } from "./host.ts";
-import { MainThreadClient } from "./main-thread-client.ts";
+import type { MainThreadClient } from "./main-thread-client.ts";
+import { requireSqlite } from "./require-sqlite.ts";
 import { fullError } from "./sqlite-failure.ts";
 import { WorkerClient } from "./worker-client.ts";
 
 export interface SqliteStoreOptions {
-  /** The file; made, with its folders, if there is none. Beside it lie `-wal`, `-shm`, `-ballast` and `-owners`. A local disk, never NFS. */
+  /** The file; made, with its folders, if there is none: readable by its owner alone. Beside it lie `-wal`, `-shm`, `-ballast` and `-owners`. A local disk, never NFS. */
   readonly path: string;
   /**
    * Where SQLite runs. `worker`: in a thread of its own, so that a flush never holds up the event loop. `main`: here; starts faster, for a
@@ -40,6 +41,11 @@ export function sqliteStore({ path, execution = "worker", ballastBytes = 524_288
   return new SqliteStore({ path: resolve(path), ballastBytes }, execution);
 }
 
+async function openHere(options: EngineOptions): Promise<MainThreadClient> {
+  const { MainThreadClient } = await import("./main-thread-client.ts"); // only now: not every Node has SQLite
+  return MainThreadClient.open(options);
+}
+
 type Client = WorkerClient | MainThreadClient;
 
 class SqliteStore implements JournalStore {
@@ -54,7 +60,8 @@ class SqliteStore implements JournalStore {
   }
 
   async open(): Promise<void> {
-    this.#client ??= await (this.#execution === "main" ? MainThreadClient : WorkerClient).open(this.#options);
+    requireSqlite();
+    this.#client ??= await (this.#execution === "main" ? openHere(this.#options) : WorkerClient.open(this.#options));
   }
 
   async append(request: AppendRequest): Promise<"appended" | "fenced"> {

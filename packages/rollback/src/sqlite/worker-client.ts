@@ -3,7 +3,7 @@ import { JournalError } from "../journal-error.ts";
 import type { AppendRequest } from "../journal-store.ts";
 import type { AppendOutcome, EngineOptions } from "./engine.ts";
 import type { EngineMethod } from "./host.ts";
-import { brokenError } from "./sqlite-failure.ts";
+import { brokenError, unopenedError } from "./sqlite-failure.ts";
 import type { SentError, WorkerReply, WorkerRequest } from "./worker-message.ts";
 
 const answersPerTurn = 32;
@@ -22,6 +22,7 @@ export class WorkerClient {
   #nextId = 1;
   #ids: number[] = [];
   #batch: AppendRequest[] = [];
+  #opened = false;
   #failure: unknown;
 
   private constructor(options: EngineOptions) {
@@ -33,8 +34,8 @@ export class WorkerClient {
       name: "holdfast-journal",
     });
     this.#worker.on("message", (reply: WorkerReply) => this.#receive(reply));
-    this.#worker.on("error", (error) => this.#fail(brokenError(this.#path, error)));
-    this.#worker.on("exit", () => this.#fail(brokenError(this.#path, new Error("its thread ended"))));
+    this.#worker.on("error", (error) => this.#ended(error));
+    this.#worker.on("exit", () => this.#ended(new Error("its thread ended")));
   }
 
   static async open(options: EngineOptions): Promise<WorkerClient> {
@@ -107,6 +108,7 @@ export class WorkerClient {
   #receive(reply: WorkerReply): void {
     switch (reply.type) {
       case "ready":
+        this.#opened = reply.error === undefined;
         if (reply.error === undefined) this.#ready.resolve();
         else this.#ready.reject(received(reply.error));
         return;
@@ -135,6 +137,10 @@ export class WorkerClient {
     const waiting = this.#waiting.get(id);
     this.#waiting.delete(id);
     return waiting;
+  }
+
+  #ended(cause: unknown): void {
+    this.#fail(this.#opened ? brokenError(this.#path, cause) : unopenedError(this.#path, cause));
   }
 
   #fail(error: unknown): void {

@@ -85,6 +85,6 @@ function sent(error: unknown): SentError {
   return {
     code: error.code,
     message: error.message,
-    cause: error.cause === undefined ? undefined : String(error.cause),
+    cause: error.cause instanceof Error ? error.cause.message : undefined,
   };
 }
