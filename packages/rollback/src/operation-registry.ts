@@ -40,7 +40,9 @@ export class OperationRegistry {
   readonly #versionsByName = new Map<string, Map<number, AnyOperation>>();
 
   constructor(operations: Operations) {
+    if (operations === null || typeof operations !== "object") throw notOperations(operations);
     for (const operation of Object.values(operations)) {
+      if (typeof operation?.apply !== "function") throw notOperations(operations);
       const versions = this.#versionsByName.get(operation.name) ?? new Map<number, AnyOperation>();
       if (versions.has(operation.version)) {
         throw new OptionError("operations", `each name and version once (not two ${label(operation)})`, operations);
@@ -62,6 +64,10 @@ export class OperationRegistry {
     const newer = [...versions.values()].filter((each) => each.version > version && each.upcast !== undefined);
     return newer.sort((a, b) => b.version - a.version)[0];
   }
+}
+
+function notOperations(given: unknown): OptionError {
+  return new OptionError("operations", "an array (or record) of what `defineOperation` returned", given);
 }
 
 function label({ name, version }: AnyOperation): string {
