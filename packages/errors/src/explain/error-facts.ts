@@ -35,11 +35,12 @@ export function factsOf(
     region,
     requestId,
     httpStatus,
-    retryAfterMs,
+    retryAfterMs: retryAfterMs === undefined ? undefined : Math.ceil(retryAfterMs),
     hostname,
     address,
     port,
     path,
+    packageName: missingPackageOf(error),
     serviceCode:
       service === undefined ? undefined : (serviceCodes[service] ?? service.toLowerCase().replaceAll(/[^a-z0-9]/g, "")),
     profile: context?.profile,
@@ -47,6 +48,16 @@ export function factsOf(
     ...fieldsOf(redact(error.context)),
     ...context?.parameters,
   });
+}
+
+/** The package that an error, or what caused it, says is not installed. */
+export function missingPackageOf(error: ErrorFields): string | undefined {
+  let at: ErrorFields | undefined = error;
+  for (let depth = 0; at !== undefined && depth <= deepestCause; depth++) {
+    if (at.code === "ERR_MISSING_PEER") return textOf(at.packageName);
+    at = fieldsOf(at.cause);
+  }
+  return undefined;
 }
 
 // Where the code of Service Quotas is not the service's name in small letters.

@@ -4,7 +4,7 @@ import type { RemediationStep } from "./remediation.ts";
 /**
  * What to do about the errors it is for, as data. In every text, `{name}` is filled in from the error: the named
  * groups of `message`, the facts of its classification (`code`, `service`, `serviceCode`, `operation`, `region`,
- * `requestId`, `retryAfterMs`), its `hostname`, `address`, `port` and `path`, and what the caller knows (e.g. `profile`).
+ * `requestId`, `retryAfterMs`), its `hostname`, `address`, `port` and `path`, the `packageName` that is missing, and what the caller knows (e.g. `profile`).
  * A part in square brackets is left out when a name in it is not known; outside brackets it reads `<name>`.
  */
 export interface CatalogueEntry {
@@ -22,6 +22,12 @@ export interface CatalogueEntry {
 
 /** What this package knows. All conditions of an entry must hold; the first entry that fits is taken, so the special come before the general. */
 export const remediationCatalogue: readonly CatalogueEntry[] = [
+  {
+    code: "package-missing",
+    errorCodes: ["ERR_MISSING_PEER"],
+    summary: "A package that this needs is not installed[: {packageName}]",
+    steps: [{ text: "Install it", command: "npm install[ {packageName}]" }],
+  },
   {
     code: "sso-session-expired",
     message:
@@ -263,7 +269,10 @@ export const remediationCatalogue: readonly CatalogueEntry[] = [
     summary: "A circuit breaker holds calls back[ for {retryAfterMs} ms more], because the service failed before",
     steps: [
       { text: "Wait until it lets a probe through; the cause says what opened it" },
-      { text: "See whether AWS reports an incident", url: "https://health.aws.amazon.com/health/status" },
+      {
+        text: "See whether what the circuit guards is up; if that is a service of AWS, whether AWS reports an incident",
+        url: "https://health.aws.amazon.com/health/status",
+      },
     ],
   },
   {
@@ -289,6 +298,19 @@ export const remediationCatalogue: readonly CatalogueEntry[] = [
     errorCodes: ["EACCES", "EPERM"],
     summary: "This process may not use the file[ {path}]",
     steps: [{ text: "See who may", command: "ls -l {path}" }],
+  },
+  {
+    code: "program-missing",
+    errorCodes: ["ENOENT"],
+    message: /^spawn /,
+    summary: "There is no program to start[: {path}]",
+    steps: [{ text: "Install it, or check PATH and the working directory", command: "command -v {path}" }],
+  },
+  {
+    code: "file-missing",
+    errorCodes: ["ENOENT"],
+    summary: "There is no such file or folder[: {path}][: {address}]",
+    steps: [{ text: "Check the path, and the folder that it starts from", command: "ls -ld {path}" }],
   },
   {
     code: "permission-missing",

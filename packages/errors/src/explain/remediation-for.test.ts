@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import {
   createRemediationFor,
+  describeError,
   HoldfastError,
   OptionError,
   type Remediation,
@@ -130,6 +131,25 @@ describe("what a person meets", () => {
       { code: "file-permission", steps: [{ text: "See who may", command: "ls -l '/etc/my file'" }] },
     ],
     [
+      "no file",
+      failed("Error", "m", { code: "ENOENT", syscall: "open", path: "/etc/my file" }),
+      {
+        code: "file-missing",
+        summary: "There is no such file or folder: /etc/my file",
+        steps: [{ text: "Check the path, and the folder that it starts from", command: "ls -ld '/etc/my file'" }],
+      },
+    ],
+    [
+      "no program",
+      failed("Error", "spawn terraform ENOENT", { code: "ENOENT", syscall: "spawn terraform", path: "terraform" }),
+      { code: "program-missing", summary: "There is no program to start: terraform" },
+    ],
+    [
+      "nothing there in AWS",
+      failed("ResourceNotFoundException", "m", { $metadata: { httpStatusCode: 400 } }),
+      { code: "not-found" },
+    ],
+    [
       "a permission elsewhere",
       failed("Error", "7 PERMISSION_DENIED: m", { code: 7, details: "m" }),
       { code: "permission-missing", summary: "A permission is missing: PERMISSION_DENIED" },
@@ -138,7 +158,7 @@ describe("what a person meets", () => {
     ["throttling", failed("ThrottlingException"), { code: "throttled" }],
     [
       "a circuit",
-      failed("CircuitOpenError", "m", { code: "ERR_CIRCUIT_OPEN", retryAfterMs: 1_500 }),
+      failed("CircuitOpenError", "m", { code: "ERR_CIRCUIT_OPEN", retryAfterMs: 1_499.2726 }),
       {
         code: "circuit-open",
         summary: "A circuit breaker holds calls back for 1500 ms more, because the service failed before",
@@ -313,5 +333,40 @@ describe("the catalogue", () => {
   test("a message's control characters and secrets stay out", () => {
     const error = failed("CredentialsProviderError", "Profile \u001b[31mred\u001b[0m was not found. password=hunter2");
     expect(JSON.stringify(remediationFor(error))).not.toMatch(/\\u001b|hunter2/);
+  });
+});
+
+describe("a package that is not installed", () => {
+  const missing = failed("MissingPeerError", "This needs @scope/name", {
+    code: "ERR_MISSING_PEER",
+    packageName: "@scope/name",
+    cause: failed("Error", "Cannot find it", { code: "ERR_MODULE_NOT_FOUND" }),
+  });
+  const remedy = { code: "package-missing", steps: [{ text: "Install it", command: "npm install @scope/name" }] };
+
+  test.each([
+    ["itself", missing],
+    ["as the cause of an error without a code", new Error("No client", { cause: missing })],
+    [
+      "as the cause of an error that classifies as something else",
+      new HoldfastError("No credentials", { code: "ERR_CREDENTIALS", kind: "authentication" }, { cause: missing }),
+    ],
+  ])("%s, is named by the command that installs it", (_, error) => {
+    expect(remediationFor(error)).toMatchObject(remedy);
+    expect(describeError(error)).toContain("$ npm install @scope/name");
+  });
+
+  test("whose name is not known, or not fit for a shell, makes no other command of it", () => {
+    const named = (packageName: unknown) => failed("E", "m", { code: "ERR_MISSING_PEER", packageName });
+    expect(remediationFor(named(undefined)).steps[0]?.command).toBe("npm install");
+    expect(remediationFor(named(7)).steps[0]?.command).toBe("npm install");
+    expect(remediationFor(named("a; rm -rf b")).steps[0]?.command).toBe("npm install 'a; rm -rf b'");
+  });
+
+  test("leaves an error's own steps, and entries of the user's, in front", () => {
+    const own = [{ text: "Ask Ann" }];
+    expect(remediationFor(Object.assign(new Error("m", { cause: missing }), { remediation: own })).steps).toEqual(own);
+    const mine = createRemediationFor({ entries: [{ code: "mine", kinds: ["dependency"], summary: "s", steps: own }] });
+    expect(mine(missing).code).toBe("mine");
   });
 });

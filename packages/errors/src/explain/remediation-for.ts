@@ -3,7 +3,7 @@ import { classify } from "../classify/classify.ts";
 import { type ErrorFields, fieldsOf, textOf } from "../classify/error-fields.ts";
 import { OptionError } from "../option-error.ts";
 import { accessDeniedRemediation } from "./access-denied-remediation.ts";
-import { factsOf, messagesOf, present } from "./error-facts.ts";
+import { factsOf, messagesOf, missingPackageOf, present } from "./error-facts.ts";
 import { fillIn } from "./fill-in.ts";
 import type { Remediation, RemediationStep } from "./remediation.ts";
 import { type CatalogueEntry, remediationCatalogue } from "./remediation-catalogue.ts";
@@ -73,7 +73,13 @@ function remedyOf(
   catalogue: readonly CatalogueEntry[],
 ): Remediation {
   const messages = messagesOf(error);
-  const fitting = catalogue.find((entry) => fits(entry, classification, messages));
+  const missing = missingPackageOf(error) !== undefined;
+  const fitting = catalogue.find(
+    (entry) =>
+      fits(entry, classification, messages) ||
+      // What is not installed underneath is to be mended, whatever the error around it is about.
+      (missing && entry.errorCodes?.includes("ERR_MISSING_PEER")),
+  );
   const ownSteps = stepsOf(error);
   if (ownSteps.length > 0) {
     return {
