@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import { describeError, HoldfastError } from "../index.ts";
 
@@ -30,6 +31,20 @@ test("the causes, outermost first", () => {
     ["ECONNREFUSED: replication failed", "  because no client", "  because ECONNREFUSED: connect refused"].map(
       (line, index) => (index === 1 ? "  because ECONNREFUSED: no client" : line),
     ),
+  );
+});
+
+test("a code that the message begins with is said once", async () => {
+  const error = await readFile("/no/such/file").catch((reason: unknown) => reason);
+  expect(describeError(error)).toBe(
+    [
+      "ENOENT: no such file or directory, open '/no/such/file'",
+      "",
+      "  There is no such file or folder: /no/such/file",
+      "",
+      "  1. Check the path, and the folder that it starts from",
+      "     $ ls -ld /no/such/file",
+    ].join("\n"),
   );
 });
 

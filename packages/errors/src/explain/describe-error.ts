@@ -54,7 +54,9 @@ function headline(
   const where = [service, operation].filter((part) => part !== undefined).join(" ");
   const place = [where, region].filter((part) => part !== undefined && part !== "").join(" in ");
   const name = paint(severity === "low" || severity === "medium" ? "yellow" : "red", code ?? kind);
-  return `${paint("bold", name)}${place === "" ? "" : ` at ${place}`}: ${messageOf(error) || kind}`;
+  const message = messageOf(error);
+  const said = message.startsWith(`${code}: `) ? message.slice(`${code}: `.length) : message; // Node's system errors do
+  return `${paint("bold", name)}${place === "" ? "" : ` at ${place}`}: ${said || kind}`;
 }
 
 const longestMessage = 2_000;
