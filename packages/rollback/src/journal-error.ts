@@ -10,7 +10,7 @@
  * - `ERR_JOURNAL_BROKEN`: the store failed; nothing it was asked since is known to be durable. Open the journal again.
  * - `ERR_JOURNAL_DAMAGED`: what was read is not what was written.
  * - `ERR_JOURNAL_CLOSED`: the journal was closed.
- * - `ERR_JOURNAL_STORE`: the store cannot be used here (network file system, too old a Node or SQLite).
+ * - `ERR_JOURNAL_STORE`: the store cannot be used here (it cannot be opened, is no journal, network file system, too old a Node or SQLite).
  */
 export type JournalErrorCode =
   | "ERR_JOURNAL_STATE"
