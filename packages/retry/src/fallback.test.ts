@@ -33,12 +33,16 @@ describe("fallback", () => {
     expect(to).not.toHaveBeenCalled();
   });
 
-  test("rejects with its own error if it has none to give", async () => {
+  test("rejects with its own error, untouched, if it has none to give; the first is told of, or its cause", async () => {
     const worse = new Error("worse");
-    const to = () => {
-      throw worse;
-    };
-    await expect(fallback({ to }).execute(fail)).rejects.toBe(worse);
+    const policy = fallback({ to: () => Promise.reject(worse) });
+    const told: unknown[] = [];
+    policy.onFallback(({ error }) => told.push(error));
+    await expect(policy.execute(fail)).rejects.toBe(worse);
+    expect(worse).not.toHaveProperty("cause");
+    expect(told).toEqual([failed]);
+    const keeping = fallback({ to: (cause) => Promise.reject(new Error("worse", { cause })) });
+    await expect(keeping.execute(fail)).rejects.toMatchObject({ message: "worse", cause: failed });
   });
 
   test("tells of both", async () => {

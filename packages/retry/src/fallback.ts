@@ -16,7 +16,10 @@ export interface FallbackOptions<Alternative> {
   readonly when?: ((error: unknown) => boolean) | undefined;
   /** Names the policy in messages and metrics. Default `"fallback"`. */
   readonly name?: string | undefined;
-  /** Makes the answer, with the error in hand; what it throws is the call's error. */
+  /**
+   * Makes the answer, with the error in hand. What it throws is the call's error, untouched: to keep the one it was
+   * to answer, throw yours with `{ cause: error }`.
+   */
   readonly to: (error: unknown, context: CallContext) => PromiseLike<Alternative> | Alternative;
 }
 
