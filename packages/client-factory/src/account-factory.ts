@@ -1,5 +1,6 @@
 import { OptionError } from "@holdfast/errors";
 import type { Event } from "@holdfast/errors/policy";
+import { assertAccountId, assertRegionName } from "./assert-place.ts";
 import { BoundedMap } from "./bounded-map.ts";
 import type { ClearFilter, ClientFactory, ClientOptions, RoleOption } from "./client-factory.ts";
 import { ClientCache } from "./clients/client-cache.ts";
@@ -89,6 +90,8 @@ export class AccountFactory implements ClientFactory {
   }
 
   async validateCredentials(options: ValidateCredentialsOptions = {}): Promise<CallerIdentity> {
+    assertAccountId("expectedAccount", options.expectedAccount);
+    for (const [index, region] of (options.regions ?? []).entries()) assertRegionName(`regions[${index}]`, region);
     const { expectedAccount } = this.#resources.options;
     const caller = await callerOf(this.#resources, this.#identity.sts);
     const isBase = this.#identity.roles.length === 0;

@@ -1,5 +1,6 @@
 import { OptionError } from "@holdfast/errors";
 import { assertFunction, type Clock, type Logger, systemClock } from "@holdfast/errors/policy";
+import { assertAccountId, assertRegionName, assertText } from "./assert-place.ts";
 import { ClientRegistry } from "./clients/client-registry.ts";
 import type { CredentialProvider } from "./credentials/credentials.ts";
 import { SharedCredentials } from "./credentials/shared-credentials.ts";
@@ -121,16 +122,10 @@ function assertOptions(options: ClientFactoryOptions): void {
   for (const [service, tier] of Object.entries(tierByService)) assertTierName(`tierByService.${service}`, tier);
   if (mfaCode !== undefined) assertFunction("mfaCode", mfaCode);
   if (random !== undefined) assertFunction("random", random);
-  assertText("expectedAccount", expectedAccount, /^\d{12}$/, "the 12 digits of an account");
-  // No list of regions: AWS adds to it, and then a list refuses what is real.
-  assertText("region", region, /^[a-z]{2}[a-z0-9-]+$/, "the name of a region, e.g. eu-west-1");
+  assertAccountId("expectedAccount", expectedAccount);
+  assertRegionName("region", region);
   assertText("profile", profile, /./, "the name of a profile");
   if (endpoint !== undefined && !URL.canParse(endpoint)) {
     throw new OptionError("endpoint", "a URL with its scheme, e.g. http://127.0.0.1:4566", endpoint);
   }
-}
-
-function assertText(option: string, value: unknown, pattern: RegExp, expected: string): void {
-  if (value === undefined || (typeof value === "string" && pattern.test(value))) return;
-  throw new OptionError(option, expected, value);
 }

@@ -1,4 +1,5 @@
 import { OptionError } from "@holdfast/errors";
+import { assertRegionName } from "../assert-place.ts";
 import type { ClientOptions } from "../client-factory.ts";
 import { renewExpired } from "../credentials/renewing-strategy.ts";
 import { misspeltVariables } from "../endpoints/misspelt-variables.ts";
@@ -11,7 +12,7 @@ import { ClientEntry } from "./client-entry.ts";
 import { explainMissingRegion } from "./explain-missing-region.ts";
 import { inFlightPlugin } from "./in-flight-plugin.ts";
 import { handlerOption, shareSockets } from "./request-handling.ts";
-import { type SdkClient, type SdkClientConstructor, serviceOf } from "./sdk-client.ts";
+import { assertClientClass, type SdkClient, type SdkClientConstructor, serviceOf } from "./sdk-client.ts";
 
 type AnyConstructor = new (configuration: object) => SdkClient;
 
@@ -23,6 +24,8 @@ export function makeClient(
   region: string | undefined,
   options: ClientOptions,
 ): ClientEntry {
+  assertClientClass(clientClass);
+  assertRegionName("region", region);
   const service = serviceOf(clientClass);
   const tier = tierFor(resources, service, options.tier);
   const config = (options.config ?? {}) as Readonly<Record<string, unknown>>;

@@ -1,3 +1,4 @@
+import { OptionError } from "@holdfast/errors";
 import type { SdkPlugin } from "../plugin/sdk-shapes.ts";
 
 /** Any client of the AWS SDK v3. */
@@ -13,6 +14,12 @@ export type SdkClientConstructor = new (configuration: never) => SdkClient;
 export type ConfigOf<Constructor extends SdkClientConstructor> = Partial<
   NonNullable<ConstructorParameters<Constructor>[0]>
 >;
+
+/** Throws an `OptionError` unless `value` can make clients: a name, a command or a client is none. */
+export function assertClientClass(value: unknown): asserts value is SdkClientConstructor {
+  if (typeof value === "function" && typeof value.prototype?.destroy === "function") return;
+  throw new OptionError("clientClass", "a client class of the AWS SDK v3, e.g. SecretsManagerClient", value);
+}
 
 /** The service's name in the SDK, e.g. `DynamoDB` of `DynamoDBClient`. */
 export function serviceOf(clientClass: SdkClientConstructor): string {

@@ -1,0 +1,51 @@
+import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { OptionError } from "@holdfast/errors";
+import { expect, test } from "vitest";
+import { createClientFactory } from "./index.ts";
+
+const factory = () =>
+  createClientFactory({
+    region: "us-east-1",
+    localOnly: true,
+    endpoint: "http://127.0.0.1:1", // nothing listens there: what is refused here was refused without a request
+    credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "example" },
+  });
+
+test.each([
+  ["its name", "SecretsManager"],
+  ["nothing", undefined],
+  ["an arrow", () => {}],
+  ["a command", GetSecretValueCommand],
+  ["a client", new SecretsManagerClient({ region: "us-east-1" })],
+])("a client of %s in place of its class is refused", async (_, given) => {
+  await using clients = factory();
+  const make = () => clients.client(given as never);
+  expect(make).toThrow(OptionError);
+  expect(make).toThrow("Expected `clientClass` to be a client class of the AWS SDK v3, e.g. SecretsManagerClient");
+});
+
+test.each(["", "eu west 1", "EU-WEST-1", 7, null])(
+  "the region %j is refused, of a factory and of a client",
+  async (given) => {
+    const region = given as string;
+    expect(() => createClientFactory({ region })).toThrow("Expected `region` to be the name of a region");
+    if (given === null) return; // a client without a region of its own has the factory's
+    await using clients = factory();
+    expect(() => clients.client(SecretsManagerClient, { region })).toThrow(OptionError);
+    expect(clients.stats().clients).toBe(0);
+  },
+);
+
+test.each(["99", "", "1111-2222-3333", 111122223333])("the account %j is refused", async (given) => {
+  const expectedAccount = given as string;
+  expect(() => createClientFactory({ expectedAccount })).toThrow("Expected `expectedAccount` to be the 12 digits");
+  await using clients = factory();
+  const refused = { name: "OptionError", option: "expectedAccount" };
+  await expect(clients.validateCredentials({ expectedAccount })).rejects.toMatchObject(refused);
+});
+
+test("regions to be asked are looked at before any is", async () => {
+  await using clients = factory();
+  const validated = clients.validateCredentials({ regions: ["eu-west-1", ""] });
+  await expect(validated).rejects.toMatchObject({ name: "OptionError", option: "regions[1]" });
+});
