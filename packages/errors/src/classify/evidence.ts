@@ -47,12 +47,8 @@ export function withLibraryAnswer(evidence: Evidence): Evidence {
   const { error, metadata } = evidence;
   if (metadata !== undefined) return evidence;
   const response = fieldsOf(error.response) ?? {};
-  const status = statusIn(error) ?? statusIn(response);
+  const status = [error.status, error.statusCode, response.status, response.statusCode].find(isStatus);
   return status === undefined ? evidence : { ...evidence, status, headers: response.headers ?? error.headers };
-}
-
-function statusIn({ status, statusCode }: ErrorFields): number | undefined {
-  return [status, statusCode].find(isStatus);
 }
 
 function isStatus(value: unknown): value is number {
