@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { OptionError } from "@holdfast/errors";
 import {
   assertDelayMs,
@@ -82,7 +81,7 @@ class Sharing implements SharedCircuits {
   #closed = false;
 
   constructor(circuits: CircuitBreaker | CircuitsByKey, options: ShareCircuitsOptions) {
-    const { store, member = randomUUID(), quorum = 2, refreshMs = 5_000, clock = systemClock } = options;
+    const { store, member = crypto.randomUUID(), quorum = 2, refreshMs = 5_000, clock = systemClock } = options;
     const { maxOpenMs = 60_000, timeoutMs = 2_000 } = options;
     if (typeof store?.reports !== "function") throw new OptionError("store", "a circuit store", store);
     if (typeof member !== "string" || member === "") throw new OptionError("member", "a name", member);

@@ -77,5 +77,5 @@ export function openPipeline({ patienceMs, figures, onCircuit }: PipelineOptions
 
 /** What fails together: one service of one account in one region. */
 function failureDomain(call: CallDetails | undefined): string {
-  return `${call?.accountId ?? "account"}/${call?.region ?? "region"}/${call?.service ?? "service"}`;
+  return `${call?.accountId ?? call?.identity ?? "-"}/${call?.region ?? "-"}/${call?.service ?? "-"}`;
 }
