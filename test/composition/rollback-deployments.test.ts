@@ -3,7 +3,9 @@ import { once } from "node:events";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+
+vi.setConfig({ testTimeout: 120_000 }); // each test starts several processes, one after the other
 
 // A deployment tool's transactions: a configuration value, files, an image tag, a deployment. They outlive the process
 // that is killed, and another one undoes them with handlers found by name.
