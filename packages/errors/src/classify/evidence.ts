@@ -46,13 +46,17 @@ export function withOwnContext(evidence: Evidence): Evidence {
 export function withLibraryAnswer(evidence: Evidence): Evidence {
   const { error, metadata } = evidence;
   if (metadata !== undefined) return evidence;
-  const response = fieldsOf(error.response) ?? {};
-  const status = [error.status, error.statusCode, response.status, response.statusCode].find(isStatus);
-  return status === undefined ? evidence : { ...evidence, status, headers: response.headers ?? error.headers };
+  const response = fieldsOf(error.response);
+  const status = statusIn(error) ?? statusIn(response);
+  return status === undefined ? evidence : { ...evidence, status, headers: response?.headers ?? error.headers };
 }
 
-function isStatus(value: unknown): value is number {
-  return typeof value === "number" && value >= 100 && value < 600;
+function statusIn(answer: ErrorFields | undefined): number | undefined {
+  return asStatus(answer?.status) ?? asStatus(answer?.statusCode); // `status` may be a word
+}
+
+function asStatus(value: unknown): number | undefined {
+  return typeof value === "number" && value >= 100 && value < 600 ? value : undefined;
 }
 
 /** The code as the service or the system gave it; the name where it says more than `Error`. */

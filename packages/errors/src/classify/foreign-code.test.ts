@@ -106,6 +106,7 @@ describe("fetch and undici", () => {
       },
       { kind: "throttling", httpStatus: 429, retryAfterMs: 3_000 },
     ],
+    ["a status in words beside its number", { name: "Error", status: "busy", statusCode: 503 }, { httpStatus: 503 }],
     [
       "headers without a status",
       { name: "ThrottlingException", response: { headers: { "retry-after": "3" } } },
