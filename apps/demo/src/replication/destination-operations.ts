@@ -7,9 +7,9 @@ import {
   TagResourceCommand,
   UntagResourceCommand,
   UpdateSecretCommand,
-  UpdateSecretVersionStageCommand,
 } from "@aws-sdk/client-secrets-manager";
 import { defineOperation, type Operation } from "@holdfast/rollback";
+import { holdsVersion, restoreLabels } from "./restore-labels.ts";
 import { awsOwnKey, readSecretState } from "./secret-state.ts";
 
 /** Where a change is made. Journaled with each step, so that another process finds the way back. */
@@ -193,46 +193,6 @@ function valueFields(value: SecretValue): { SecretString: string } | { SecretBin
 
 function tagList(tags: Readonly<Record<string, string>>): { Key: string; Value: string }[] {
   return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
-}
-
-function holdsVersion(versionByLabel: Readonly<Record<string, string>> | undefined, version: string): boolean {
-  return Object.values(versionByLabel ?? {}).includes(version);
-}
-
-/**
- * Gives each label back to the version that held it, and takes every label from `added`. AWS moves AWSPREVIOUS by
- * itself when AWSCURRENT moves, so AWSCURRENT goes first and the labels are read again after it. Safe to repeat.
- */
-async function restoreLabels(
-  client: SecretsManagerClient,
-  name: string,
-  before: Readonly<Record<string, string>>,
-  added: string,
-  abortSignal: AbortSignal,
-): Promise<void> {
-  const labelsNow = async () => (await readSecretState(client, name, abortSignal))?.versionByLabel;
-  const move = async (label: string, from: string | undefined, to: string | undefined) => {
-    if (from === to) return;
-    await client.send(
-      new UpdateSecretVersionStageCommand({
-        SecretId: name,
-        VersionStage: label,
-        RemoveFromVersionId: from,
-        MoveToVersionId: to,
-      }),
-      { abortSignal },
-    );
-  };
-  const first = await labelsNow();
-  if (first === undefined || !holdsVersion(first, added)) return;
-  // A later writer's current version is not ours to take away; only what our version still holds goes back.
-  if (first.AWSCURRENT === added) await move("AWSCURRENT", added, before.AWSCURRENT);
-  const now = (await labelsNow()) ?? {};
-  for (const label of new Set([...Object.keys(now), ...Object.keys(before)])) {
-    if (label === "AWSCURRENT") continue;
-    const ours = now[label] === added || (now[label] === undefined && before[label] !== undefined);
-    if (ours) await move(label, now[label], before[label]);
-  }
 }
 
 async function writeSettings(
