@@ -1,13 +1,15 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { defineOperation, openJournal } from "@holdfast/rollback";
 import { recover } from "@holdfast/rollback/recovery";
 import { sqliteStore } from "@holdfast/rollback/sqlite";
 
-// The program that rollback-deployments.test.ts runs and kills: `rollback-deployment-tool.ts FOLDER COMMAND`.
+// The program that rollback-deployments.test.ts runs and kills: `rollback-deployment-tool.ts FOLDER COMMAND [SERVICE]`.
+// Each service's files are its own; the journal is everybody's.
 
 const folder = process.argv[2]!;
 const command = process.argv[3];
+const service = process.argv[4] ?? "api";
 
 interface Setting {
   readonly file: string;
@@ -52,10 +54,8 @@ const writeManifest = defineOperation({
   class: "undoable",
   deadlineMs: 2_000,
   consistencyMs: 0,
-  apply: ({ path, text }: { readonly path: string; readonly text: string }) => {
-    mkdirSync(join(folder, "manifests"), { recursive: true });
-    writeFileSync(join(folder, path), text, { flag: "wx" });
-  },
+  apply: ({ path, text }: { readonly path: string; readonly text: string }) =>
+    writeFileSync(join(folder, path), text, { flag: "wx" }),
   probe: ({ path }) => (existsSync(join(folder, path)) ? { state: "applied", output: undefined } : { state: "absent" }),
   compensate: ({ path }) => rmSync(join(folder, path), { force: true }),
 });
@@ -76,16 +76,15 @@ async function run(): Promise<void> {
   switch (command) {
     case "deploy":
     case "deploy-and-die": {
-      const tx = await journal.begin("deploy api 2.0");
+      const tx = await journal.begin(`deploy ${service} 2.0`);
       for (const setting of [
-        { file: "config.json", key: "replicas", value: 5 },
-        { file: "images.json", key: "api", value: "2.0" },
+        { file: `${service}/config.json`, key: "replicas", value: 5 },
+        { file: `${service}/images.json`, key: "image", value: "2.0" },
       ]) {
         const { before } = await tx.run(readSetting, setting);
         await tx.run(changeSetting, { ...setting, before });
       }
-      const path = "manifests/api.yaml";
-      if (!existsSync(join(folder, path))) await tx.run(writeManifest, { path, text: "image: api:2.0" });
+      await tx.run(writeManifest, { path: `${service}/manifest.yaml`, text: `image: ${service}:2.0` });
       if (command === "deploy-and-die") process.kill(process.pid, "SIGKILL");
       await tx.commit();
       console.log("committed");

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
@@ -14,8 +14,11 @@ let folder: string;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "deployments-"));
-  writeFileSync(join(folder, "config.json"), '{"replicas":2}');
-  writeFileSync(join(folder, "images.json"), '{"api":"1.0"}');
+  for (const service of ["api", "web", "jobs"]) {
+    mkdirSync(join(folder, service));
+    writeFileSync(join(folder, service, "config.json"), '{"replicas":2}');
+    writeFileSync(join(folder, service, "images.json"), '{"image":"1.0"}');
+  }
 });
 
 afterEach(() => {
@@ -24,6 +27,7 @@ afterEach(() => {
 
 async function run(
   command: "deploy" | "deploy-and-die" | "recover" | "rollback-committed" | "clean-up",
+  service = "api",
 ): Promise<string> {
   const program = new URL("./rollback-deployment-tool.ts", import.meta.url).pathname;
   const child = spawn(process.execPath, [
@@ -32,6 +36,7 @@ async function run(
     program,
     folder,
     command,
+    service,
   ]);
   let output = "";
   child.stdout.on("data", (data) => {
@@ -40,35 +45,42 @@ async function run(
   child.stderr.on("data", (data) => {
     output += String(data);
   });
-  await once(child, "exit");
+  await once(child, "close");
+  if (command === "deploy-and-die" ? child.signalCode !== "SIGKILL" : child.exitCode !== 0) {
+    throw new Error(`${command} ${service} ended by ${child.signalCode ?? child.exitCode}:\n${output}`);
+  }
   return output;
 }
 
-function deployed() {
-  const read = (name: string): unknown => JSON.parse(readFileSync(join(folder, name), "utf8"));
+function deployed(service = "api") {
+  const read = (name: string): unknown => JSON.parse(readFileSync(join(folder, service, name), "utf8"));
   return {
     config: read("config.json"),
     images: read("images.json"),
-    manifests: existsSync(join(folder, "manifests")) ? readdirSync(join(folder, "manifests")) : [],
+    manifest: existsSync(join(folder, service, "manifest.yaml")),
   };
 }
 
+const OLD = { config: { replicas: 2 }, images: { image: "1.0" }, manifest: false };
+const NEW = { config: { replicas: 5 }, images: { image: "2.0" }, manifest: true };
+
 test("a deployment that is killed half-way is undone by another process, back to what was there before", async () => {
   await run("deploy-and-die");
-  expect(deployed()).toEqual({ config: { replicas: 5 }, images: { api: "2.0" }, manifests: ["api.yaml"] });
+  expect(deployed()).toEqual(NEW);
   expect(await run("recover")).toContain("rolled-back");
-  expect(deployed()).toEqual({ config: { replicas: 2 }, images: { api: "1.0" }, manifests: [] });
+  expect(deployed()).toEqual(OLD);
 });
 
 test("a deployment that is committed stays, and is not rolled back by mistake", async () => {
   expect(await run("deploy")).toContain("committed");
   expect(await run("recover")).toContain("nothing is open");
   expect(await run("rollback-committed")).toContain("is committed, which is final");
-  expect(deployed()).toEqual({ config: { replicas: 5 }, images: { api: "2.0" }, manifests: ["api.yaml"] });
+  expect(deployed()).toEqual(NEW);
 });
 
 test("deployments begun in the same second are kept apart, and cleaning up deletes what ended, never what is open", async () => {
-  await Promise.all([run("deploy"), run("deploy-and-die"), run("deploy-and-die")]);
+  await Promise.all([run("deploy", "api"), run("deploy-and-die", "web"), run("deploy-and-die", "jobs")]);
   expect(await run("clean-up")).toContain("deleted 1, left 2");
-  expect(await run("recover")).toContain("rolled-back");
+  expect(await run("recover")).toContain("rolled-back rolled-back");
+  expect([deployed("api"), deployed("web"), deployed("jobs")]).toEqual([NEW, OLD, OLD]);
 });
