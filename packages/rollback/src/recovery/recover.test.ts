@@ -132,6 +132,48 @@ describe("recovery", () => {
     );
     expect([...cloud.resources]).toEqual(["a"]);
   });
+
+  test("leaves a log alone that lost its end, although what is left of it chains", async () => {
+    const { clock, store, cloud, open } = scene();
+    const damagedId = await dead(clock, store, cloud, ["a", "b"]);
+    const soundId = await dead(clock, store, cloud, ["c"]);
+    const { read, members } = { read: store.read.bind(store), members: store.members.bind(store) };
+    const last = (await read(damagedId)).length - 1;
+    store.read = async (id, from) =>
+      (await read(id, from)).filter(({ position }) => id !== damagedId || position < last);
+    store.members = async (first, until) =>
+      (await members(first, until)).filter(({ transaction, position }) => transaction !== damagedId || position < last);
+    const recovery = recover(await open());
+    await clock.advance(leaseMs * 2);
+    const { transactions, problems } = await recovery;
+    expect(problems).toEqual([{ what: "transaction", id: damagedId, message: `entry ${last} of it is missing` }]);
+    expect(Object.fromEntries(transactions.map(({ id, outcome }) => [id, outcome]))).toEqual({
+      [damagedId]: "damaged",
+      [soundId]: "rolled-back",
+    });
+    expect([...cloud.resources]).toEqual(["a", "b"]);
+  });
+
+  test("leaves all alone when it is not known which are damaged, unless told not to verify", async () => {
+    const { clock, store, cloud, open } = scene();
+    const ids = [await dead(clock, store, cloud, ["a"]), await dead(clock, store, cloud, ["b"])];
+    const commits = store.commits.bind(store);
+    store.commits = async (after, limit) =>
+      (await commits(after, limit)).map((commit) => (commit.number === 2 ? { ...commit, hash: "0" } : commit));
+    const journal = await open();
+    const recovery = recover(journal);
+    await clock.advance(leaseMs * 2);
+    const { transactions, problems } = await recovery;
+    expect(problems[0]).toMatchObject({ what: "commit", id: "2" });
+    expect(transactions).toMatchObject(
+      ids.sort().map((id) => ({ id, outcome: "damaged", error: { code: "ERR_JOURNAL_DAMAGED" } })),
+    );
+    expect([...cloud.resources]).toEqual(["a", "b"]);
+
+    const unverified = recover(journal, { verify: false });
+    await clock.advance(leaseMs * 2);
+    expect((await unverified).transactions.map(({ outcome }) => outcome)).toEqual(["rolled-back", "rolled-back"]);
+  });
 });
 
 describe("strategies", () => {

@@ -72,7 +72,7 @@ export async function recover(journal: Journal, options: RecoverOptions = {}): P
     bounds,
     async (summary) => {
       options.signal?.throwIfAborted();
-      const outcome = await recoverOne(journal, summary, options);
+      const outcome = isDamaged(summary, problems) ? damaged(summary) : await recoverOne(journal, summary, options);
       outcomes.set(summary.id, outcome);
       await tell(options, outcome);
     },
@@ -80,11 +80,11 @@ export async function recover(journal: Journal, options: RecoverOptions = {}): P
   return { transactions: open.map(({ id }) => outcomes.get(id)!), problems };
 }
 
-function _isDamaged({ id }: TransactionSummary, problems: readonly JournalProblem[]): boolean {
+function isDamaged({ id }: TransactionSummary, problems: readonly JournalProblem[]): boolean {
   return problems.some((problem) => problem.what !== "transaction" || problem.id === id);
 }
 
-function _damaged({ id, description }: TransactionSummary): RecoveryOutcome {
+function damaged({ id, description }: TransactionSummary): RecoveryOutcome {
   const error = { name: "JournalError", code: "ERR_JOURNAL_DAMAGED" };
   return { id, description, outcome: "damaged", report: undefined, error };
 }
