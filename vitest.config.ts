@@ -7,7 +7,9 @@ const config: ViteUserConfig = defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     include: ["packages/*/src/**/*.test.ts", "apps/*/src/**/*.test.ts", "test/**/*.test.ts"],
-    testTimeout: 20_000,
+    // Only for what hangs: a test that starts processes may share two busy cores with all the others.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     execArgv: ["--conditions=@holdfast/source", "--disable-warning=ExperimentalWarning"],
   },
 });

@@ -5,6 +5,7 @@ import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { circuitsByKey } from "@holdfast/circuit-breaker";
 import { type ClientFactoryOptions, createClientFactory } from "@holdfast/client-factory";
 import { attemptsOf, compose, describeError } from "@holdfast/errors";
+import { manualClock } from "@holdfast/errors/testing";
 import { adaptiveLimiter, bulkhead } from "@holdfast/limiter";
 import { type LocalAws, startLocalAws } from "@holdfast/local-aws";
 import { constant, retry, timeout } from "@holdfast/retry";
@@ -73,13 +74,15 @@ test("our policies inside cockatiel's wrap run clients too", async () => {
 });
 
 test("a timeout inside the policy ends the request itself, and retry makes another", async () => {
+  const clock = manualClock(); // so that the second attempt has all the time of this machine
   await using factory = factoryOf(
-    compose(retry({ maxAttempts: 2, backoff: constant({ delayMs: 1 }), idempotent: true }), timeout({ timeoutMs: 80 })),
+    compose(retry({ maxAttempts: 2, backoff: 0, idempotent: true }), timeout({ timeoutMs: 80, clock })),
   );
-  aws.faults.add({ fault: "hang", times: 1 });
-  await expect(factory.client(STSClient).send(new GetCallerIdentityCommand({}))).resolves.toMatchObject({
-    $metadata: { attempts: 2 },
-  });
+  const hang = aws.faults.add({ fault: "hang", times: 1 });
+  const sent = factory.client(STSClient).send(new GetCallerIdentityCommand({}));
+  while (hang.applied === 0) await new Promise((resolve) => setImmediate(resolve));
+  await clock.advance(80);
+  await expect(sent).resolves.toMatchObject({ $metadata: { attempts: 2 } });
 });
 
 test("a stream is one attempt, and retry says why it stopped", async () => {

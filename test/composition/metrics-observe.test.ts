@@ -123,10 +123,14 @@ test("bulkhead, rate limiter and adaptive limiter: refusals, waits, rate and cal
 
 test("timeout, hedge and fallback", async () => {
   const { memory, metrics } = setUp();
-  const policies = [timeout({ timeoutMs: 5 }), hedge({ delayMs: 1, maxHedges: 1 }), fallback({ to: () => "instead" })];
-  for (const policy of policies) observe(policy, { metrics, name: policy.kind });
-  const slow = () => new Promise<string>((resolve) => setTimeout(resolve, 30, "late"));
-  for (const policy of policies) await swallow(policy.execute(policy.kind === "fallback" ? failing : slow));
+  const limit = timeout({ timeoutMs: 5 });
+  const twice = hedge({ delayMs: 1, maxHedges: 1 });
+  const instead = fallback({ to: () => "instead" });
+  for (const policy of [limit, twice, instead]) observe(policy, { metrics, name: policy.kind });
+  let calls = 0;
+  await swallow(limit.execute(() => new Promise(() => {})));
+  await twice.execute(() => (++calls === 1 ? new Promise(() => {}) : Promise.resolve("the second")));
+  await instead.execute(failing);
   await metrics.close();
   expect(memory.total("policyTimeouts", { policy: "timeout" })).toBe(1);
   expect(memory.total("policyHedges", { policy: "hedge" })).toBe(1);
@@ -171,7 +175,7 @@ test("cockatiel's own policies", async () => {
   await swallow(limit.execute(() => "refused"));
   resolve();
   await first;
-  await swallow(slow.execute(() => new Promise((done) => setTimeout(done, 30))));
+  await swallow(slow.execute(() => new Promise(() => {})));
   await metrics.close();
   expect(memory.total("policyRetries", { policy: "wrapped" })).toBe(2);
   expect(memory.total("policyGiveUps", { policy: "wrapped" })).toBe(1);

@@ -39,7 +39,9 @@ afterEach(async () => {
 });
 
 const route = ["--from", "us-east-1", "--to", "eu-west-1"];
-const quick = () => ["--journal", journal, "--step-deadline", "3000", "--settle-margin", "50", "--local-only"];
+const quick = () => ["--journal", journal, "--settle-margin", "50", "--local-only"];
+// A recovery waits until what was cut off can no longer take effect: that long, and the margin.
+const toBeKilled = ["--step-deadline", "5000", "--concurrency", "2"];
 
 function start(...args: string[]): ChildProcess {
   const child = spawn(process.execPath, [...process.execArgv, main, ...args], {
@@ -144,7 +146,7 @@ describe("exit codes", () => {
 test("a run that was killed is undone by recover, and stands in the way of the next run until then", async () => {
   const before = await readRegionState(destination, names);
   const half = creation(6);
-  const child = start("run", ...route, ...quick(), "--concurrency", "2");
+  const child = start("run", ...route, ...quick(), ...toBeKilled);
   await half;
   child.kill("SIGKILL");
   await once(child, "close");
@@ -162,7 +164,7 @@ test("a run that was killed is undone by recover, and stands in the way of the n
 test("no secret value is in any byte written: files, output, metrics, errors", async () => {
   await writeFile(join(folder, "bad.sed"), "s/canary/canary/");
   const half = creation(6);
-  const child = start("run", ...route, ...quick(), "--concurrency", "2", "--json", "--metrics", "Canary");
+  const child = start("run", ...route, ...quick(), ...toBeKilled, "--json", "--metrics", "Canary");
   await half;
   child.kill("SIGKILL");
   await once(child, "close");

@@ -12,9 +12,11 @@ async function run(
   const program = `
     import { createMetrics, defineMetrics } from ${JSON.stringify(source)};
     const definitions = defineMetrics({ orders: { kind: "counter", description: "Orders." } });
+    let written = () => {};
     const sink = { name: "printer", async write({ points }) {
       await new Promise((resolve) => setTimeout(resolve, 20));
       process.stdout.write("wrote " + points[0].measurement.sum + "\\n");
+      written();
     } };
     const metrics = createMetrics({ definitions, namespace: "Shop", sinks: [sink], flushOnSignals: ["SIGTERM"] });
     metrics.instruments.orders.add(3);
@@ -28,7 +30,7 @@ async function run(
     output += chunk;
     if (signal !== undefined && output.includes("up\n") && !child.killed) child.kill(signal);
   });
-  const [code, ended] = await once(child, "exit");
+  const [code, ended] = await once(child, "close"); // not "exit": what it printed may still be in the pipe
   return { code, signal: ended, output };
 }
 
@@ -44,6 +46,7 @@ test.skipIf(process.platform === "win32")("SIGTERM flushes, and then ends the pr
 });
 
 test.skipIf(process.platform === "win32")("SIGTERM leaves the end to another listener, if there is one", async () => {
-  const body = `process.on("SIGTERM", () => setTimeout(() => process.exit(7), 200)); ${stay}`;
+  // It leaves long enough after the flush for a process that would end by itself to have done so.
+  const body = `process.on("SIGTERM", () => { written = () => setTimeout(() => process.exit(7), 100); }); ${stay}`;
   expect(await run(body, "SIGTERM")).toEqual({ code: 7, signal: null, output: "up\nwrote 3\n" });
 });

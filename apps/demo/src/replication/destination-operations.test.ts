@@ -6,6 +6,7 @@ import {
   SecretsManagerClient,
   UpdateSecretVersionStageCommand,
 } from "@aws-sdk/client-secrets-manager";
+import { manualClock } from "@holdfast/errors/testing";
 import { type LocalAws, startLocalAws } from "@holdfast/local-aws";
 import { type Journal, memoryStore, openJournal } from "@holdfast/rollback";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -151,13 +152,15 @@ test("an answer that is lost after the effect is found by the probe, and undone"
   const labels = (await readSecretState(client, "app/a"))!.versionByLabel;
   const once = new SecretsManagerClient({ ...aws.clientConfig({ region: at.region }), maxAttempts: 1 });
   const lossy = destinationOperations({ clientAt: () => once, deadlineMs: 50 });
-  await using lossyJournal = await openJournal({ store: memoryStore(), operations: lossy, settleMarginMs: 0 });
+  const clock = manualClock();
+  await using lossyJournal = await openJournal({ store: memoryStore(), operations: lossy, settleMarginMs: 0, clock });
   aws.faults.add({ operation: "PutSecretValue", fault: "lost-response", times: 1 });
   const tx = await lossyJournal.begin("put");
   await expect(
     tx.run(lossy.putValue, { at, name: "app/a", before: labels }, { unrecorded: { value: { text: "two" } } }),
   ).rejects.toThrow();
   expect(await readValue("app/a")).toBe("two");
+  await clock.advance(50); // the change that was cut off can no longer take effect
   expect(await tx.rollback("test")).toMatchObject({ outcome: "rolled-back" });
   expect(differingSecrets(before, await readRegionState(client, ["app/a"]))).toEqual([]);
   once.destroy();

@@ -29,7 +29,7 @@ export interface ReplicatorSettings {
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
   /** Namespace and region of the CloudWatch metrics; `undefined` sends none. */
   readonly metrics?: { readonly namespace: string; readonly region: string } | undefined;
-  /** Port of a status server for Prometheus and health checks; `undefined` starts none. */
+  /** Port of a status server for Prometheus and health checks; 0 takes any that is free, `undefined` starts none. */
   readonly statusPort?: number | undefined;
   readonly onEvent: (event: ReplicatorEvent) => void;
 }
@@ -58,6 +58,8 @@ export interface ReplicationRequest {
 export interface Replicator {
   readonly figures: Figures;
   readonly journal: Journal;
+  /** Where the status server listens; `undefined` if there is none. */
+  readonly statusPort: number | undefined;
   run(request: ReplicationRequest): Promise<ReplicationReport>;
   /** What runs that were cut off left half-done, one text each. */
   abandoned(): Promise<readonly string[]>;
@@ -113,6 +115,7 @@ export async function openReplicator(settings: ReplicatorSettings): Promise<Repl
   return {
     figures,
     journal,
+    statusPort: reporting.statusPort,
     async run(request) {
       const { from, to, toRoleArn, externalId, filter, transform, rename, signal } = request;
       const globs = filter.map(compileGlob);

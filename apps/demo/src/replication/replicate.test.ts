@@ -41,7 +41,7 @@ beforeEach(async () => {
   const { endpoint, credentials } = aws.clientConfig({ account: sourceAccount, region: "us-east-1" });
   replicator = await openReplicator({
     journal: join(folder, "journal"),
-    stepDeadlineMs: 5_000,
+    stepDeadlineMs: 60_000,
     settleMarginMs: 10,
     profile: undefined,
     localOnly: true,
@@ -230,7 +230,7 @@ test("localOnly refuses, before a byte is sent, a client that would reach AWS it
   const { credentials } = aws.clientConfig({ account: sourceAccount });
   await using stray = await openReplicator({
     journal: join(folder, "stray"),
-    stepDeadlineMs: 1_000,
+    stepDeadlineMs: 60_000,
     settleMarginMs: 10,
     profile: undefined,
     localOnly: true,

@@ -12,6 +12,8 @@ export type ReplicationInstruments = Instruments<typeof replicationMetrics>;
 /** Where a replicator's metrics go. */
 export interface Reporting {
   readonly instruments: ReplicationInstruments;
+  /** Where the status server listens; `undefined` if there is none. */
+  readonly statusPort: number | undefined;
   /** CloudWatch data sent so far. */
   dataSent(): number;
   close(): Promise<void>;
@@ -21,7 +23,7 @@ export interface ReportingOptions {
   readonly access: Pick<ClientFactoryOptions, "profile" | "localOnly" | "endpoint" | "credentials">;
   /** Namespace and region of the CloudWatch metrics; `undefined` sends none. */
   readonly metrics: { readonly namespace: string; readonly region: string } | undefined;
-  /** Port of a status server for Prometheus and health checks; `undefined` starts none. */
+  /** Port of a status server for Prometheus and health checks; 0 takes any that is free, `undefined` starts none. */
   readonly statusPort: number | undefined;
   readonly pipeline: Pipeline;
   readonly journal: Journal;
@@ -58,6 +60,7 @@ export async function openReporting(options: ReportingOptions): Promise<Reportin
   ];
   return {
     instruments: metrics.instruments,
+    statusPort: status?.port,
     dataSent: () => cloudWatch?.stats().data ?? 0,
     async close() {
       for (const observation of observed) observation.dispose();

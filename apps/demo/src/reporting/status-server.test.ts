@@ -1,8 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
@@ -20,7 +18,6 @@ let replicator: Replicator;
 beforeEach(async () => {
   aws = await startLocalAws({ quotas: false, lags: { listMs: 0 } });
   folder = await mkdtemp(join(tmpdir(), "replicate-status-"));
-  port = await freePort();
   const client = new SecretsManagerClient(aws.clientConfig({ region }));
   for (const name of ["app/a", "app/b", "app/c"])
     await client.send(new CreateSecretCommand({ Name: name, SecretString: "one" }));
@@ -28,15 +25,16 @@ beforeEach(async () => {
   const { endpoint, credentials } = aws.clientConfig({ region });
   replicator = await openReplicator({
     journal: join(folder, "journal"),
-    stepDeadlineMs: 5_000,
+    stepDeadlineMs: 60_000,
     settleMarginMs: 10,
     profile: undefined,
     localOnly: true,
     endpoint,
     credentials,
-    statusPort: port,
+    statusPort: 0,
     onEvent: () => {},
   });
+  port = replicator.statusPort!;
 });
 
 afterEach(async () => {
@@ -45,13 +43,17 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
+/** Where a Prometheus that was given port 0 listens, as it says itself: a port found free beforehand may be another's by then. */
+function listeningPort(prometheus: ChildProcess): Promise<number> {
+  return new Promise((resolve, reject) => {
+    let said = "";
+    prometheus.stderr!.setEncoding("utf8").on("data", (text: string) => {
+      said += text;
+      const [, port] = /"Listening on".*address=127\.0\.0\.1:(\d+)/.exec(said) ?? [];
+      if (port !== undefined) resolve(Number(port));
+    });
+    prometheus.once("exit", () => reject(new Error(`prometheus ended:\n${said}`)));
+  });
 }
 
 const replicate = () =>
@@ -108,7 +110,6 @@ test.skipIf(!isInstalled)(
   { timeout: 60_000 },
   async () => {
     await replicate();
-    const serverPort = await freePort();
     const job = { job_name: "replicator", scrape_interval: "1s", static_configs: [{ targets: [`127.0.0.1:${port}`] }] };
     await writeFile(join(folder, "prometheus.json"), JSON.stringify({ scrape_configs: [job] }));
     const prometheus: ChildProcess = spawn(
@@ -116,11 +117,12 @@ test.skipIf(!isInstalled)(
       [
         `--config.file=${folder}/prometheus.json`,
         `--storage.tsdb.path=${folder}/data`,
-        `--web.listen-address=127.0.0.1:${serverPort}`,
+        "--web.listen-address=127.0.0.1:0",
       ],
-      { stdio: "ignore" },
+      { stdio: ["ignore", "ignore", "pipe"] },
     );
     try {
+      const serverPort = await listeningPort(prometheus);
       const query = encodeURIComponent(
         'sum(secrets_replicator_replication_success_total{destination_region="eu-west-1"})',
       );
@@ -132,8 +134,7 @@ test.skipIf(!isInstalled)(
         { timeout: 50_000, interval: 250 },
       );
     } finally {
-      prometheus.kill("SIGKILL");
-      await once(prometheus, "exit");
+      if (prometheus.kill("SIGKILL")) await once(prometheus, "exit");
     }
   },
 );

@@ -6,9 +6,6 @@ import { differingSecrets, readRegionState } from "../replication/compare-states
 import type { Scene } from "./scene.ts";
 import type { Stage } from "./stage.ts";
 
-/** How long one change may take: also how long the recovery waits before it looks at what was cut off. */
-const stepDeadlineMs = 1_000;
-
 /** A process of its own replicates and is killed in the middle; another finishes the undo. */
 export const killedScene: Scene = async (stage) => {
   const { screen, world } = stage;
@@ -81,7 +78,7 @@ function reachedWrites({ world }: Stage, count: number): { readonly reached: Pro
 type Fact = Readonly<Record<string, unknown>>;
 
 function startProcess(
-  { world, folder }: Stage,
+  { world, folder, stepDeadlineMs }: Stage,
   journal: string,
   args: readonly string[],
 ): { readonly process: ChildProcess; readonly ended: Promise<Fact[]> } {

@@ -9,6 +9,7 @@ test("every scene ends as it should, and no secret value is shown", { timeout: 6
     screen: openScreen({ output, json: true, env: {} }),
     signal: new AbortController().signal,
     secrets: 24,
+    stepDeadlineMs: 5_000,
     valueFor: (name, round) => `canary-${name}-${round}`,
   });
   expect(asItShould, shown).toBe(true);

@@ -4,11 +4,10 @@ import { dyingScene } from "./dying-scene.ts";
 import { killedScene } from "./killed-scene.ts";
 import { sampleValue } from "./sample-value.ts";
 import type { SceneFigures } from "./scene.ts";
-import { openStage } from "./stage.ts";
+import { openStage, type StageOptions } from "./stage.ts";
 import { stormScene } from "./storm-scene.ts";
-import type { WorldOptions } from "./world.ts";
 
-export interface ShowcaseOptions extends Partial<WorldOptions> {
+export interface ShowcaseOptions extends Partial<Omit<StageOptions, "screen" | "signal">> {
   readonly screen: Screen;
   readonly signal: AbortSignal;
 }
@@ -24,9 +23,10 @@ export async function showcase({
   signal,
   secrets = 60,
   valueFor = sampleValue,
+  stepDeadlineMs = 1_500,
 }: ShowcaseOptions): Promise<boolean> {
   const started = performance.now();
-  const stage = await openStage({ secrets, valueFor, screen, signal });
+  const stage = await openStage({ secrets, valueFor, stepDeadlineMs, screen, signal });
   const figures: SceneFigures[] = [];
   try {
     for (const scene of [cleanScene, stormScene, dyingScene, killedScene]) {

@@ -21,6 +21,7 @@ export interface Stage {
   /** Holds the journals and the sed script; removed at the end. */
   readonly folder: string;
   readonly sedScript: string;
+  readonly stepDeadlineMs: number;
   /** A replicator on this world; whoever opens it closes it. */
   open(journal: string, onEvent?: (event: ReplicatorEvent) => void): Promise<Replicator>;
   /** One run to the world's destination. */
@@ -29,6 +30,8 @@ export interface Stage {
 }
 
 export interface StageOptions extends WorldOptions {
+  /** How long one change of the process that is killed may take, in milliseconds; its recovery waits that long. */
+  readonly stepDeadlineMs: number;
   readonly screen: Screen;
   readonly signal: AbortSignal;
 }
@@ -38,7 +41,7 @@ s/us-east-1\\.internal/eu-west-1.internal/g
 `;
 
 /** Sets the stage. Every client on it refuses, before a byte is sent, to reach anything but this machine. */
-export async function openStage({ screen, signal, ...options }: StageOptions): Promise<Stage> {
+export async function openStage({ screen, signal, stepDeadlineMs, ...options }: StageOptions): Promise<Stage> {
   const folder = await mkdtemp(join(tmpdir(), "holdfast-demo-"));
   const sedScript = join(folder, "regions.sed");
   await writeFile(sedScript, script);
@@ -51,6 +54,7 @@ export async function openStage({ screen, signal, ...options }: StageOptions): P
     signal,
     folder,
     sedScript,
+    stepDeadlineMs,
     open(journal, onEvent = () => {}) {
       const show = showEvents(screen);
       return openReplicator({

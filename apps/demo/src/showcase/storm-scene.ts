@@ -1,4 +1,5 @@
 import { playScene, type Scene } from "./scene.ts";
+import type { Stage } from "./stage.ts";
 
 /** Replicates under throttling, through a regional outage of three seconds. Nothing fails. */
 export const stormScene: Scene = async (stage) => {
@@ -8,7 +9,7 @@ export const stormScene: Scene = async (stage) => {
   const states = new Set<string>();
   const place = { account: world.destinationAccount, region: world.to };
   const faults = [
-    world.aws.faults.add({ ...place, startsInMs: 400, lastsMs: 3_000, fault: "outage" }),
+    outageAfter(stage, Math.floor(world.names.length / 4)),
     world.aws.faults.add({
       ...place,
       service: "secretsmanager",
@@ -41,3 +42,27 @@ export const stormScene: Scene = async (stage) => {
     for (const fault of faults) fault.remove();
   }
 };
+
+/** Takes the destination's region down for three seconds once it has been asked for so many new values. */
+function outageAfter({ world }: Stage, values: number): { remove(): void } {
+  const place = { account: world.destinationAccount, region: world.to };
+  let seen = 0;
+  let outage: { remove(): void } | undefined;
+  const count = world.aws.faults.add({
+    ...place,
+    operation: "PutSecretValue",
+    fault: "latency",
+    latencyMs: 0,
+    when: () => {
+      seen += 1;
+      if (seen === values) outage = world.aws.faults.add({ ...place, lastsMs: 3_000, fault: "outage" });
+      return false;
+    },
+  });
+  return {
+    remove() {
+      count.remove();
+      outage?.remove();
+    },
+  };
+}

@@ -1,6 +1,6 @@
 import { CloudWatchClient, GetMetricDataCommand, ListMetricsCommand } from "@aws-sdk/client-cloudwatch";
 import { type LocalAws, startLocalAws } from "@holdfast/local-aws";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { createMetrics } from "../create-metrics.ts";
 import { defineMetrics } from "../define-metrics.ts";
 import { type ManualClock, manualClock } from "../manual-clock.ts";
@@ -227,7 +227,7 @@ test("an endpoint that hangs is given up after its time, and the data arrive onc
   const fault = local.faults.add({ account, operation: "PutMetricData", fault: "hang", times: 1 });
   orders.add(3, { shop: "a", country: "de" });
   const flushed = metrics.flush();
-  await vi.waitFor(() => expect(fault.applied).toBe(1));
+  while (fault.applied === 0) await new Promise((resolve) => setImmediate(resolve));
   await clock.advance(2_000);
   await flushed;
   expect(metrics.health().sinks[0]).toMatchObject({ state: "failing", pendingPoints: 1 });

@@ -43,13 +43,17 @@ test.skipIf(!isInstalled("promtool"))(
   },
 );
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
+/** Where a Prometheus that was given port 0 listens, as it says itself: a port found free beforehand may be another's by then. */
+function listeningPort(prometheus: ChildProcess): Promise<number> {
+  return new Promise((resolve, reject) => {
+    let said = "";
+    prometheus.stderr!.setEncoding("utf8").on("data", (text: string) => {
+      said += text;
+      const [, port] = /"Listening on".*address=127\.0\.0\.1:(\d+)/.exec(said) ?? [];
+      if (port !== undefined) resolve(Number(port));
+    });
+    prometheus.once("exit", () => reject(new Error(`prometheus ended:\n${said}`)));
+  });
 }
 
 async function stop(child: ChildProcess): Promise<void> {
@@ -70,7 +74,6 @@ test.skipIf(!isInstalled("prometheus"))(
     const server = createServer(prometheusHandler(sink)).listen(0, "127.0.0.1");
     await once(server, "listening");
     const folder = mkdtempSync(join(tmpdir(), "holdfast-prometheus-"));
-    const port = await freePort();
     const target = `127.0.0.1:${(server.address() as AddressInfo).port}`;
     const job = { job_name: "holdfast", scrape_interval: "1s", static_configs: [{ targets: [target] }] };
     writeFileSync(join(folder, "prometheus.json"), JSON.stringify({ scrape_configs: [job] }));
@@ -79,11 +82,12 @@ test.skipIf(!isInstalled("prometheus"))(
       [
         `--config.file=${folder}/prometheus.json`,
         `--storage.tsdb.path=${folder}/data`,
-        `--web.listen-address=127.0.0.1:${port}`,
+        "--web.listen-address=127.0.0.1:0",
       ],
-      { stdio: "ignore" },
+      { stdio: ["ignore", "ignore", "pipe"] },
     );
     try {
+      const port = await listeningPort(prometheus);
       const query = encodeURIComponent(
         'sum(secrets_replicator_prod_replication_success_total{destination_region="eu-west-1"})',
       );
