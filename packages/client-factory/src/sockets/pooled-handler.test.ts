@@ -192,7 +192,7 @@ test("an answer that does not come is a TimeoutError, not a warning", async () =
 });
 
 test("an answer that stops coming half-way is a TimeoutError too", async () => {
-  const factory = factoryOf({ tiers: { data: { readTimeoutMs: 60 } } });
+  const factory = factoryOf({ tiers: { data: { readTimeoutMs: 500 } } }); // the first half has to arrive in time
   const { server, endpoint } = await stallingServer();
   const client = factory.client(S3Client, { endpoint, config: { forcePathStyle: true } });
   const { Body } = await client.send(new GetObjectCommand({ Bucket: "b", Key: "k" }));
