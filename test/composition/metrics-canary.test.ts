@@ -5,7 +5,7 @@ import { policyPlugin } from "@holdfast/client-factory";
 import { compose } from "@holdfast/errors";
 import { bulkhead } from "@holdfast/limiter";
 import { startLocalAws } from "@holdfast/local-aws";
-import { createMetrics, healthHandler, observe, policyMetrics } from "@holdfast/metrics";
+import { createMetrics, healthHandler, observe, policyMetrics, queued } from "@holdfast/metrics";
 import { cloudWatchSink } from "@holdfast/metrics/cloudwatch";
 import { emfSink } from "@holdfast/metrics/emf";
 import { memorySink } from "@holdfast/metrics/memory";
@@ -59,7 +59,7 @@ test("no secret reaches a sink, a span, a log or a health report, though errors 
       done();
     },
   };
-  const failingSink = { name: "failing", write: () => Promise.reject(leaky()) };
+  const failing = { name: "failing", write: () => Promise.reject(leaky()) };
   const prometheus = prometheusSink();
   const memory = memorySink();
   const log = (...said: unknown[]) => void written.push(JSON.stringify(said));
@@ -72,7 +72,8 @@ test("no secret reaches a sink, a span, a log or a health report, though errors 
       openTelemetrySink({ meter: provider.getMeter("t") }),
       prometheus,
       memory,
-      failingSink,
+      failing,
+      { ...failing, name: "failing-queued", delivery: queued },
     ],
     logger: { debug: log, info: log, warn: log, error: log },
   });
@@ -106,6 +107,7 @@ test("no secret reaches a sink, a span, a log or a health report, though errors 
   await secrets.send(new PutSecretValueCommand({ SecretId: "none", SecretString: canary })).catch(() => undefined);
   await secrets.send(new GetSecretValueCommand({ SecretId: canary })).catch(() => undefined);
   const health = healthHandler({ parts: { circuit, metrics, broken: () => Promise.reject(leaky()) } });
+  await metrics.flush();
   written.push(JSON.stringify(await health.report()), prometheus.text());
   await metrics.close();
   await reader.forceFlush();
@@ -119,6 +121,8 @@ test("no secret reaches a sink, a span, a log or a health report, though errors 
   expect(bodies.length).toBeGreaterThan(0);
   expect(memory.total("policyRetries") + memory.total("policyGiveUps")).toBeGreaterThan(0);
   expect(memory.total("sdkCallErrors")).toBe(2);
-  expect(memory.total("metricsSinkFailures", { sink: "failing" })).toBe(0); // it was told to the log alone: the metrics were closed
+  for (const sink of ["failing", "failing-queued"]) {
+    expect(memory.total("metricsSinkFailures", { sink })).toBeGreaterThanOrEqual(1);
+  }
   for (const text of written) expect(text).not.toMatch(/CANARY|hunter2|supersecret|wJalrXUtn/);
 });

@@ -25,6 +25,6 @@ export const systemClock: Clock = {
 /** A timer that does not keep the process alive. */
 export function setIdleTimeout(clock: Clock, callback: () => void, delayMs: number): Timer {
   const timer = clock.setTimeout(callback, delayMs);
-  (timer as { readonly unref?: () => unknown } | undefined)?.unref?.();
+  (timer as { readonly unref?: () => unknown } | undefined)?.unref?.(); // a manual clock's has none
   return timer;
 }

@@ -140,6 +140,27 @@ test.each([Number.NaN, Number.POSITIVE_INFINITY, 2 ** 361, -1])(
   },
 );
 
+test.each([5n, "5", null, {}])("what is no number costs that record alone: %o", async (value) => {
+  const { sink, metrics, orders, depth, latency } = setUp();
+  expect(() => orders.add(value as never, { shop: "a" })).not.toThrow();
+  expect(() => depth.set(value as never, { queue: "q" })).not.toThrow();
+  expect(() => latency.record(value as never, { shop: "a" })).not.toThrow();
+  await metrics.close();
+  expect(sink.points("orders")).toEqual([]);
+  expect(sink.total("metricsDropped", { reason: "invalid" })).toBe(3);
+});
+
+test("a cap of one series, which the metrics on metrics reach too, still counts", async () => {
+  const { sink, metrics, orders, latency } = setUp({ maxSeriesPerMetric: 1 });
+  for (const shop of ["a", "b", "c"]) {
+    orders.add(1, { shop });
+    latency.record(1, { shop });
+  }
+  await metrics.close();
+  expect(sink.total("orders")).toBe(3);
+  expect(sink.total("metricsOverflowed")).toBe(4);
+});
+
 test("a dimension that throws when read costs that record alone", async () => {
   const { sink, metrics, orders } = setUp();
   const dimensions = {

@@ -1,11 +1,8 @@
-import type { MetricDefinition, MetricDefinitions, Unit } from "./metric-definition.ts";
-import { OptionError } from "./option-error.ts";
-import { assertText } from "./options.ts";
+import type { MetricDefinition, MetricDefinitions, MetricKind, Unit } from "./metric-definition.ts";
+import { assertOption, assertText } from "./options.ts";
 
-const namePattern = /^[a-z][A-Za-z0-9]{0,99}$/;
-const nameExpected = "a name in camelCase of at most 100 letters and digits";
-const kinds = ["counter", "gauge", "timer", "distribution"];
-// A record, so that the compiler sees to it that none is missing.
+// Records, so that the compiler sees to it that none is missing.
+const kinds: Readonly<Record<MetricKind, true>> = { counter: true, gauge: true, timer: true, distribution: true };
 const units: Readonly<Record<Unit, true>> = {
   Count: true,
   "Count/Second": true,
@@ -17,8 +14,7 @@ const units: Readonly<Record<Unit, true>> = {
   None: true,
 };
 
-/** More than CloudWatch takes on one metric, the constant dimensions included. */
-export const mostDimensions = 30;
+const mostDimensions = 30; // as many as CloudWatch takes
 
 /**
  * Checks definitions and returns them unchanged, with their types: names, dimensions and kinds are then known
@@ -32,31 +28,31 @@ export function defineMetrics<const Definitions extends MetricDefinitions>(defin
   return definitions;
 }
 
-function check(name: string, definition: MetricDefinition): void {
+function check(metric: string, definition: MetricDefinition): void {
   const { kind, unit, dimensions = [], description, rollups = [], resolutionSeconds = 60 } = definition;
-  assertText(`definitions.${name}`, name, namePattern, nameExpected);
-  if (!kinds.includes(kind)) throw new OptionError(`${name}.kind`, `one of ${kinds.join(", ")}`, kind);
-  if (unit !== undefined && units[unit] !== true) {
-    throw new OptionError(`${name}.unit`, `one of ${Object.keys(units).join(", ")}`, unit);
-  }
-  if (kind === "timer" && unit !== undefined && unit !== "Milliseconds") {
-    throw new OptionError(`${name}.unit`, "Milliseconds, as for every timer", unit);
-  }
-  if (resolutionSeconds !== 1 && resolutionSeconds !== 60) {
-    throw new OptionError(`${name}.resolutionSeconds`, "1 or 60, as CloudWatch takes", resolutionSeconds);
-  }
-  if (dimensions.length > mostDimensions) {
-    throw new OptionError(
-      `${name}.dimensions`,
-      `at most ${mostDimensions} names, as CloudWatch takes`,
-      dimensions.length,
-    );
-  }
-  for (const dimension of dimensions) assertText(`${name}.dimensions`, dimension, namePattern, nameExpected);
-  if (dimensions.includes(name)) throw new OptionError(`${name}.dimensions`, "named unlike the metric itself", name); // EMF holds both in one object
-  if (new Set(dimensions).size < dimensions.length)
-    throw new OptionError(`${name}.dimensions`, "different names", dimensions);
-  const stranger = rollups.flat().find((dimension) => !dimensions.includes(dimension));
-  if (stranger !== undefined) throw new OptionError(`${name}.rollups`, "sets of the metric's own dimensions", stranger);
-  assertText(`${name}.description`, description, /\S/, "a sentence");
+  const assert = (right: boolean, member: string, expected: string, got: unknown) =>
+    assertOption(right, `${metric}.${member}`, expected, got);
+  const assertOneOf = (member: string, value: unknown, values: readonly unknown[]) =>
+    assert(values.includes(value), member, `one of ${values.join(", ")}`, value);
+
+  assertName(`definitions.${metric}`, metric);
+  assertOneOf("kind", kind, Object.keys(kinds));
+  if (unit !== undefined) assertOneOf("unit", unit, kind === "timer" ? ["Milliseconds"] : Object.keys(units));
+  assertOneOf("resolutionSeconds", resolutionSeconds, [1, 60]); // as CloudWatch takes
+  assertDimensions(`${metric}.dimensions`, metric, dimensions);
+  for (const dimension of rollups.flat()) assertOneOf("rollups", dimension, dimensions);
+  assert(/\S/.test(description), "description", "a sentence", description);
+}
+
+/** Throws an `OptionError` unless these can be all dimensions of a metric, the constant ones included. */
+export function assertDimensions(option: string, metric: string, dimensions: readonly string[]): void {
+  for (const dimension of dimensions) assertName(option, dimension);
+  const distinct = new Set([...dimensions, metric]); // EMF holds metric and dimensions in one object
+  const right = distinct.size > dimensions.length && dimensions.length <= mostDimensions;
+  const expected = `at most ${mostDimensions} different names, none of them ${metric}`;
+  assertOption(right, option, expected, dimensions.join());
+}
+
+function assertName(option: string, name: unknown): void {
+  assertText(option, name, /^[a-z][A-Za-z0-9]{0,99}$/, "in camelCase, at most 100 letters and digits");
 }

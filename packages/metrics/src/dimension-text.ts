@@ -11,10 +11,10 @@ const longest = 1_024; // CloudWatch's limit on a dimension value
  * that looks like either is escaped, and one over 1,024 characters ends in a hash of the whole.
  */
 export function dimensionText(value: DimensionValue): string {
-  if (typeof value !== "string") return typeof value === "number" || typeof value === "boolean" ? `${value}` : "(none)";
+  if (typeof value === "number" || typeof value === "boolean") return `${value}`;
+  if (typeof value !== "string") return "(none)";
   if (value === "") return "(empty)";
-  if (value.endsWith(")") && /^\\*\((?:none|empty|other)\)$/.test(value)) return `\\${value}`;
-  return shortened(value);
+  return shortened(value.endsWith(")") && /^\\*\((?:none|empty|other)\)$/.test(value) ? `\\${value}` : value);
 }
 
 /** A text of at most 1,024 characters: a longer one is cut and ends in a hash of the whole, so that two stay two. */
@@ -24,11 +24,11 @@ export function shortened(text: string): string {
 
 /** Sixteen hexadecimal digits: FNV-1a, twice from different starts. */
 function hash(text: string): string {
-  return (fnv1a(text, 0x811c9dc5) + fnv1a(text, 0x9e3779b9)).slice(0, 16);
+  return [0x811c9dc5, 0x9e3779b9].map((start) => fnv1a(text, start).toString(16).padStart(8, "0")).join("");
 }
 
-function fnv1a(text: string, start: number): string {
+function fnv1a(text: string, start: number): number {
   let sum = start;
   for (let at = 0; at < text.length; at++) sum = Math.imul(sum ^ text.charCodeAt(at), 0x01000193);
-  return (sum >>> 0).toString(16).padStart(8, "0");
+  return sum >>> 0;
 }

@@ -1,6 +1,7 @@
 export type { Clock, Timer } from "./clock.ts";
 export { createMetrics } from "./create-metrics.ts";
 export { defineMetrics } from "./define-metrics.ts";
+export type { Delivery, DeliveryMaker, DeliveryOptions, SinkHealth, Urgency } from "./delivery.ts";
 export type { DimensionValue } from "./dimension-text.ts";
 export {
   type FlushAfterInvocationOptions,
@@ -30,9 +31,10 @@ export { type ObserveOptions, observe } from "./observe/observe.ts";
 export { OptionError } from "./option-error.ts";
 export type { Batch, Measurement, Point } from "./point.ts";
 export { policyMetrics } from "./policy-metrics.ts";
+export { queued } from "./queued.ts";
 export { replicationMetrics } from "./replication-metrics.ts";
 export { selfMetrics } from "./self-metrics.ts";
 export type { CounterSeries, DistributionSeries, GaugeSeries } from "./series.ts";
 export { type MetricsSource, type Sink, UnsentPointsError, type WriteContext } from "./sink.ts";
-export type { SinkHealth } from "./sink-delivery.ts";
+export type { SinkReports } from "./sink-reports.ts";
 export type { Stopwatch, TimerSeries } from "./timer-series.ts";

@@ -49,6 +49,14 @@ function joinGauges(measurements: readonly Measurement[]): Measurement {
 
 function joinHistograms(measurements: readonly Measurement[]): Measurement {
   const joined = new LogHistogram();
-  for (const measurement of measurements) if (measurement.kind === "histogram") joined.add(measurement.histogram);
-  return { kind: "histogram", histogram: joined.take() };
+  const exact = { sum: 0, min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY };
+  for (const measurement of measurements) {
+    if (measurement.kind !== "histogram") continue;
+    const { values, counts, sum, min, max } = measurement.histogram;
+    for (const [at, value] of values.entries()) joined.record(value, counts[at]);
+    exact.sum += sum;
+    exact.min = Math.min(exact.min, min);
+    exact.max = Math.max(exact.max, max);
+  }
+  return { kind: "histogram", histogram: { ...joined.take(), ...exact } };
 }

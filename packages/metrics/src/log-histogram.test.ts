@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type HistogramData, LogHistogram, relativeError } from "./log-histogram.ts";
+import { joinMeasurements } from "./join-points.ts";
+import { relativeError } from "./log-bins.ts";
+import { type HistogramData, LogHistogram } from "./log-histogram.ts";
 
 function percentileOf({ values, counts, count }: HistogramData, ratio: number): number {
   let rank = Math.ceil(ratio * count);
@@ -34,13 +36,12 @@ test("keeps every percentile within 2 % of the exact one, and count, sum and ext
 test("joins as if everything had been recorded in one", () => {
   fc.assert(
     fc.property(fc.array(sample, { minLength: 1 }), fc.array(sample, { minLength: 1 }), (left, right) => {
-      const [a, b, both, joined] = [new LogHistogram(), new LogHistogram(), new LogHistogram(), new LogHistogram()];
+      const [a, b, both] = [new LogHistogram(), new LogHistogram(), new LogHistogram()];
       for (const value of left) a.record(value);
       for (const value of right) b.record(value);
       for (const value of [...left, ...right]) both.record(value);
-      joined.add(a.take());
-      joined.add(b.take());
-      const [expected, actual] = [both.take(), joined.take()];
+      const joined = joinMeasurements([a, b].map((each) => ({ kind: "histogram", histogram: each.take() })));
+      const [expected, actual] = [both.take(), (joined as { readonly histogram: HistogramData }).histogram];
       expect(actual.counts).toEqual(expected.counts);
       expect([actual.count, actual.min, actual.max]).toEqual([expected.count, expected.min, expected.max]);
       expect(actual.sum / expected.sum).toBeCloseTo(1, 12);

@@ -7,7 +7,3 @@ export interface Logger {
   readonly warn: Log;
   readonly error: Log;
 }
-
-const nothing: Log = () => {};
-
-export const silentLogger: Logger = { debug: nothing, info: nothing, warn: nothing, error: nothing };

@@ -1,6 +1,6 @@
+import type { SinkHealth } from "./delivery.ts";
 import type { Instruments } from "./instruments.ts";
 import type { MetricDefinitions } from "./metric-definition.ts";
-import type { SinkHealth } from "./sink-delivery.ts";
 
 /** How recording and delivery are going. */
 export interface MetricsHealth {

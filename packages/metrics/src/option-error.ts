@@ -15,6 +15,5 @@ function show(value: unknown): string {
   if (typeof value === "string") {
     return value.length <= 24 ? JSON.stringify(value) : `a string of ${value.length} characters`;
   }
-  if (typeof value === "number" || typeof value === "boolean" || value == null) return String(value);
-  return Array.isArray(value) ? "an array" : typeof value === "object" ? "an object" : `a ${typeof value}`;
+  return Object(value) === value ? "an object" : String(value);
 }

@@ -3,22 +3,22 @@ export const selfMetrics = {
   metricsDropped: {
     kind: "counter",
     dimensions: ["sink", "reason"],
-    description: "Points or records that will never be delivered; reason is queue-full, rejected, invalid or closed.",
+    description: "Points or records that are lost, by why.",
   },
   metricsSinkFailures: {
     kind: "counter",
     dimensions: ["sink", "error"],
-    description: "Writes that a sink failed; what they carried is tried again.",
+    description: "Writes that a sink failed.",
   },
   metricsSinkDelay: {
     kind: "gauge",
     unit: "Milliseconds",
     dimensions: ["sink"],
-    description: "How long the oldest measurement has been waiting for its sink.",
+    description: "How long the oldest point has waited for its sink.",
   },
   metricsOverflowed: {
     kind: "counter",
     dimensions: ["metric"],
-    description: "Records of a metric at its cap of series, which went to its series (other).",
+    description: "Records of a metric at its cap of series.",
   },
 } as const;

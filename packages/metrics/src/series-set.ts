@@ -1,10 +1,16 @@
+import type { Clock } from "./clock.ts";
 import { type DimensionValue, dimensionText, overflowText } from "./dimension-text.ts";
 import type { MetricDefinition } from "./metric-definition.ts";
 import type { Point } from "./point.ts";
 import type { Series, SeriesOwner } from "./series.ts";
 
-/** What a set of series reports to the metrics around it. */
+/** What sets of series know of the metrics around them, and tell them. */
 export interface SeriesSetHost {
+  readonly clock: Clock;
+  /** Series of one metric, at most. */
+  readonly capacity: number;
+  /** Nothing is recorded. */
+  readonly muted: boolean;
   /** A series has something new to report. */
   changed(): void;
   /** A record could not be kept. */
@@ -13,48 +19,51 @@ export interface SeriesSetHost {
   overflowed(metric: string): void;
 }
 
-interface SeriesSetOptions<S extends Series> {
-  readonly metric: string;
-  readonly definition: MetricDefinition;
-  readonly capacity: number;
-  readonly muted: boolean;
-  readonly host: SeriesSetHost;
-  readonly make: (dimensions: Readonly<Record<string, string>>, owner: SeriesOwner, muted: boolean) => S;
-}
-
-type Given = Readonly<Record<string, DimensionValue>> | undefined;
+/** The dimension values that a record is given. */
+export type Given = Readonly<Record<string, DimensionValue>> | undefined;
 
 /** All series of one metric, by dimension values: at most `capacity`, and one that takes what comes on top. */
-export class SeriesSet<S extends Series> implements SeriesOwner {
-  readonly #options: SeriesSetOptions<S>;
+export abstract class SeriesSet<S extends Series> implements SeriesOwner {
+  readonly #metric: string;
+  readonly #definition: MetricDefinition;
   readonly #names: readonly string[];
+  protected readonly host: SeriesSetHost;
   readonly #byKey = new Map<string, S>();
-  readonly #mutedSeries: S;
-  #muted: boolean;
-  #changed: S[] = [];
-  #overflow: S | undefined;
+  #leaving: Series[] = []; // forgotten, and reported once more
+  #unheard: S | undefined; // collected by nobody
 
-  constructor(options: SeriesSetOptions<S>) {
-    this.#options = options;
-    this.#names = options.definition.dimensions ?? [];
-    this.#muted = options.muted;
-    this.#mutedSeries = options.make({}, this, true);
+  constructor(metric: string, definition: MetricDefinition, host: SeriesSetHost) {
+    this.#metric = metric;
+    this.#definition = definition;
+    this.#names = definition.dimensions ?? [];
+    this.host = host;
   }
+
+  protected abstract make(dimensions: Readonly<Record<string, string>>): S;
 
   get size(): number {
     return this.#byKey.size;
   }
 
+  /** The series for these values, for a user to keep. */
+  with(given: Given): S {
+    const series = this.resolve(given);
+    series.held = true;
+    return series;
+  }
+
   /** The series for these values, made if there is room, else the overflow series. Never throws. */
   resolve(given: Given): S {
-    if (this.#muted) return this.#mutedSeries;
     try {
-      const key = this.#keyOf(given);
-      return this.#byKey.get(key) ?? this.#add(key, given);
+      if (!this.host.muted) {
+        const key = this.#keyOf(given);
+        return this.#byKey.get(key) ?? this.#add(key, given);
+      }
     } catch {
       this.refused(); // a getter that throws
-      return this.#mutedSeries;
     }
+    this.#unheard ??= this.make({});
+    return this.#unheard;
   }
 
   /** The series for these values, if there is one. */
@@ -62,71 +71,42 @@ export class SeriesSet<S extends Series> implements SeriesOwner {
     return this.#byKey.get(this.#keyOf(given));
   }
 
-  /** Forgets every series, and makes none from now on. */
-  mute(): void {
-    this.#muted = true;
-    for (const [key, series] of this.#byKey) this.#delete(key, series);
-  }
-
   /** Adds what was measured since the last collection to `points`; forgets what has been idle since `idleSince`. */
   collect(points: Point[], at: number, idleSince: number): void {
-    const { metric, definition } = this.#options;
-    const reporting = definition.kind === "gauge" ? this.#byKey.values() : this.#changed;
-    for (const series of reporting) {
-      const measurement = series.collect();
-      if (measurement !== undefined) {
-        points.push({ metric, definition, dimensions: series.dimensions, measurement });
-      }
-    }
-    for (const series of this.#changed) series.activeAt = at;
-    this.#changed = [];
+    const report = (series: Series) => {
+      const measurement = series.collect(at);
+      if (measurement === undefined) return;
+      points.push({ metric: this.#metric, definition: this.#definition, dimensions: series.dimensions, measurement });
+    };
+    this.#leaving.forEach(report);
+    this.#leaving = [];
     for (const [key, series] of this.#byKey) {
-      if (series.activeAt > at) series.activeAt = at;
-      if (!series.held && series.activeAt < idleSince) this.#delete(key, series);
+      report(series);
+      if (series.idle(idleSince)) this.#byKey.delete(key);
     }
   }
 
-  changed(series: Series): void {
-    this.#changed.push(series as S);
-    this.#options.host.changed();
+  changed(): void {
+    this.host.changed();
   }
 
   refused(): void {
-    this.#options.host.refused();
+    this.host.refused();
   }
 
   forgotten(series: Series): void {
-    for (const [key, candidate] of this.#byKey) if (candidate === series) this.#delete(key, candidate);
+    for (const [key, candidate] of this.#byKey) if (candidate === series) this.#byKey.delete(key);
+    if (this.#definition.kind !== "gauge") this.#leaving.push(series);
   }
 
   #add(key: string, given: Given): S {
-    const full = this.#byKey.size >= this.#options.capacity;
-    if (full) this.#options.host.overflowed(this.#options.metric);
-    if (full && this.#overflow !== undefined) return this.#overflow;
-    const series = this.#make(full ? this.#overflowDimensions() : this.#dimensionsOf(given));
-    if (full) this.#overflow = series;
-    this.#byKey.set(full ? overflowKey : key, series);
+    const full = this.#byKey.size >= this.host.capacity;
+    if (full) this.host.overflowed(this.#metric);
+    const at = full ? overflowKey : key;
+    const textOf = (name: string) => [name, full ? overflowText : dimensionText(given?.[name])];
+    const series = this.#byKey.get(at) ?? this.make(Object.fromEntries(this.#names.map(textOf)));
+    this.#byKey.set(at, series);
     return series;
-  }
-
-  #make(dimensions: Readonly<Record<string, string>>): S {
-    const series = this.#options.make(dimensions, this, false);
-    series.activeAt = Number.POSITIVE_INFINITY; // not idle before the next collection
-    return series;
-  }
-
-  #delete(key: string, series: S): void {
-    this.#byKey.delete(key);
-    if (series === this.#overflow) this.#overflow = undefined;
-    series.forget();
-  }
-
-  #dimensionsOf(given: Given): Readonly<Record<string, string>> {
-    return Object.fromEntries(this.#names.map((name) => [name, dimensionText(given?.[name])]));
-  }
-
-  #overflowDimensions(): Readonly<Record<string, string>> {
-    return Object.fromEntries(this.#names.map((name) => [name, overflowText]));
   }
 
   #keyOf(given: Given): string {

@@ -4,54 +4,63 @@ import type { Measurement } from "./point.ts";
 /** What a series tells the metrics it belongs to. */
 export interface SeriesOwner {
   /** The series has something to report at the next collection. */
-  changed(series: Series): void;
+  changed(): void;
   /** A value was given that cannot be recorded: not a finite number, or out of range. */
   refused(): void;
   forgotten(series: Series): void;
 }
 
 /** The largest magnitude that CloudWatch takes, 2^360. */
-export const largestValue: number = 2 ** 360;
+const largestValue = 2 ** 360;
 
 /** One metric with one set of dimension values, ready to record: keep it, and a record costs no look-up. */
 export abstract class Series {
   readonly dimensions: Readonly<Record<string, string>>;
   /** Handed to a user, who may record through it at any time: it is not forgotten for being idle. */
   held = false;
-  /** The last collection in which it changed, by the owner's monotonic clock. */
-  activeAt = 0;
-  protected readonly owner: SeriesOwner;
-  // A series that is muted or forgotten counts as one that has reported itself already, and so never does.
-  #reported: boolean;
-  #forgotten: boolean;
+  readonly #owner: SeriesOwner;
+  #activeAt = Number.POSITIVE_INFINITY; // not idle before its first collection
+  #changed = false;
+  #forgotten = false;
 
-  constructor(dimensions: Readonly<Record<string, string>>, owner: SeriesOwner, muted: boolean) {
+  constructor(dimensions: Readonly<Record<string, string>>, owner: SeriesOwner) {
     this.dimensions = dimensions;
-    this.owner = owner;
-    this.#reported = muted;
-    this.#forgotten = muted;
+    this.#owner = owner;
   }
 
   /** Ends the series: what it holds is reported once more (a gauge is not), and what is recorded later is dropped. */
   forget(): void {
     if (this.#forgotten) return;
     this.#forgotten = true;
-    this.#reported = true;
-    this.owner.forgotten(this);
+    this.#owner.forgotten(this);
   }
 
   /** What was measured since the last collection, or `undefined` if nothing was. For the owner only. */
-  collect(): Measurement | undefined {
-    this.#reported = this.#forgotten;
-    return this.take();
+  collect(at: number): Measurement | undefined {
+    const changed = this.#changed;
+    this.#changed = false;
+    if (changed || this.#activeAt > at) this.#activeAt = at;
+    return this.take(changed);
   }
 
-  protected abstract take(): Measurement | undefined;
+  /** Whether it is free to be forgotten: held by nobody, and unchanged in every collection since `since`. For the owner only. */
+  idle(since: number): boolean {
+    return !this.held && this.#activeAt < since;
+  }
 
-  protected report(): void {
-    if (this.#reported) return;
-    this.#reported = true;
-    this.owner.changed(this);
+  protected abstract take(changed: boolean): Measurement | undefined;
+
+  /** Whether a value can be recorded; what cannot is counted in `metricsDropped`. */
+  protected accepts(value: number, least: number = -largestValue): boolean {
+    if (!(typeof value === "number" && value >= least && value <= largestValue)) {
+      this.#owner.refused();
+      return false;
+    }
+    if (!this.#changed) {
+      this.#changed = true;
+      if (!this.#forgotten) this.#owner.changed();
+    }
+    return true;
   }
 }
 
@@ -60,18 +69,13 @@ export class CounterSeries extends Series {
 
   /** Adds `value` ≥ 0; anything else is not recorded but counted in `metricsDropped`. Never throws. */
   add(value = 1): void {
-    if (!(value >= 0 && value <= largestValue)) {
-      this.owner.refused();
-      return;
-    }
-    this.#sum += value;
-    this.report();
+    if (this.accepts(value, 0)) this.#sum += value;
   }
 
-  protected override take(): Measurement | undefined {
+  protected override take(changed: boolean): Measurement | undefined {
     const sum = this.#sum;
     this.#sum = 0;
-    return { kind: "sum", sum };
+    return changed ? { kind: "sum", sum } : undefined;
   }
 }
 
@@ -80,12 +84,7 @@ export class GaugeSeries extends Series {
 
   /** Sets the value, reported at every flush until `forget()`. Never throws. */
   set(value: number): void {
-    if (!(value >= -largestValue && value <= largestValue)) {
-      this.owner.refused();
-      return;
-    }
-    this.#value = value;
-    this.report();
+    if (this.accepts(value)) this.#value = value;
   }
 
   /** Reports nothing until the next value. */
@@ -104,15 +103,10 @@ export class DistributionSeries extends Series {
 
   /** Records a finite value. Never throws. */
   record(value: number): void {
-    if (!(value >= -largestValue && value <= largestValue)) {
-      this.owner.refused();
-      return;
-    }
-    this.#histogram.record(value);
-    this.report();
+    if (this.accepts(value)) this.#histogram.record(value);
   }
 
-  protected override take(): Measurement | undefined {
-    return this.#histogram.count === 0 ? undefined : { kind: "histogram", histogram: this.#histogram.take() };
+  protected override take(changed: boolean): Measurement | undefined {
+    return changed ? { kind: "histogram", histogram: this.#histogram.take() } : undefined;
   }
 }

@@ -1,9 +1,10 @@
+import type { DeliveryMaker } from "./delivery.ts";
 import type { MetricDefinitions } from "./metric-definition.ts";
 import type { Batch, Point } from "./point.ts";
 
 /** What a sink is told beside the batch. */
 export interface WriteContext {
-  /** Aborts when the write takes too long, or at the end of `close()`. */
+  /** Aborts when the write takes too long. */
   readonly signal: AbortSignal;
   /** Says that some points will never be delivered, and why, in one word; they are counted in `metricsDropped`. */
   dropped(points: number, reason: string): void;
@@ -13,17 +14,22 @@ export interface WriteContext {
 export interface MetricsSource {
   readonly namespace: string;
   readonly definitions: MetricDefinitions;
-  /** Hands the sink what was measured up to now, at once. Other sinks keep it for their next flush. */
+  /** Hands the sink what was measured up to now, at once. Other sinks get it too; those that are queued keep it until the next flush. */
   collect(): void;
 }
 
-/** Where metrics go. One batch is written at a time; the next waits for the promise. */
+/** Where metrics go. Whatever it does, those who record do not notice. */
 export interface Sink {
   /** One word; the `sink` dimension of the metrics on delivery itself. */
   readonly name: string;
   /**
-   * Takes a batch. A throw or rejection means it was not delivered: it is kept, and tried again after a pause.
-   * {@link UnsentPointsError} says that only some of it was not.
+   * How batches are handed over. `queued` hands over one at a time, keeps what fails and tries it again after a pause: for
+   * whatever can fail. Default: each at once and once; what fails or takes longer than `writeTimeoutMs` is dropped and counted.
+   */
+  readonly delivery?: DeliveryMaker | undefined;
+  /**
+   * Takes a batch. A throw or rejection means it was not delivered; when queued, {@link UnsentPointsError} says that only
+   * some of it was not.
    */
   write(batch: Batch, context: WriteContext): void | Promise<void>;
   /** Called once, when metrics are created with this sink. */

@@ -11,22 +11,20 @@ export interface Stopwatch<Given extends readonly unknown[] = []> {
 export class TimerSeries extends DistributionSeries {
   readonly #clock: Clock;
 
-  constructor(dimensions: Readonly<Record<string, string>>, owner: SeriesOwner, muted: boolean, clock: Clock) {
-    super(dimensions, owner, muted);
+  constructor(dimensions: Readonly<Record<string, string>>, owner: SeriesOwner, clock: Clock) {
+    super(dimensions, owner);
     this.#clock = clock;
   }
 
   /** Records how long `run` takes, whether it returns, throws, resolves or rejects; yields what it yields. */
   time<T>(run: () => T): T {
-    const stopwatch = startStopwatch(this.#clock, (durationMs) => this.record(durationMs));
+    const { stop } = startStopwatch(this.#clock, (durationMs) => this.record(durationMs));
+    let result: T | undefined;
     try {
-      const result = run();
-      if (result instanceof Promise) return result.finally(() => stopwatch.stop()) as T;
-      stopwatch.stop();
-      return result;
-    } catch (error) {
-      stopwatch.stop();
-      throw error;
+      result = run();
+      return result instanceof Promise ? (result.finally(stop) as T) : result;
+    } finally {
+      if (!(result instanceof Promise)) stop();
     }
   }
 }
@@ -40,9 +38,10 @@ export function startStopwatch<Given extends readonly unknown[]>(
   let elapsedMs: number | undefined;
   return {
     stop: (...dimensions) => {
-      if (elapsedMs !== undefined) return elapsedMs;
-      elapsedMs = clock.monotonic() - startedAt;
-      record(elapsedMs, ...dimensions);
+      if (elapsedMs === undefined) {
+        elapsedMs = clock.monotonic() - startedAt;
+        record(elapsedMs, ...dimensions);
+      }
       return elapsedMs;
     },
   };

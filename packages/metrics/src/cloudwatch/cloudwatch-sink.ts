@@ -1,6 +1,7 @@
 import { type CloudWatchClient, PutMetricDataCommand } from "@aws-sdk/client-cloudwatch";
 import { OptionError } from "../option-error.ts";
 import type { Batch } from "../point.ts";
+import { queued } from "../queued.ts";
 import { type Sink, UnsentPointsError, type WriteContext } from "../sink.ts";
 import type { DistributionForm } from "./metric-data.ts";
 import { type MetricRequest, metricRequests } from "./metric-requests.ts";
@@ -74,6 +75,7 @@ export function cloudWatchSink(options: CloudWatchSinkOptions): CloudWatchSink {
 
   return {
     name: "cloudwatch",
+    delivery: queued,
     stats: () => ({ ...stats }),
     async write(batch: Batch, { signal, dropped }: WriteContext): Promise<void> {
       if (batch.endedAt < now() - oldestMs) {

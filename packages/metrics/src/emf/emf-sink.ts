@@ -1,4 +1,5 @@
 import { OptionError } from "../option-error.ts";
+import { queued } from "../queued.ts";
 import type { Sink } from "../sink.ts";
 import { emfDocuments } from "./emf-document.ts";
 
@@ -27,6 +28,7 @@ export function emfSink({ stream = process.stdout, now = Date.now }: EmfSinkOpti
   if (typeof stream?.write !== "function") throw new OptionError("stream", "a writable stream", stream);
   return {
     name: "emf",
+    delivery: queued,
     async write(batch, { dropped }) {
       if (batch.endedAt < now() - oldestMs) {
         dropped(batch.points.length, "too-old");

@@ -3,6 +3,7 @@ import type { HistogramData } from "../log-histogram.ts";
 import { type MetricDefinition, type Unit, unitOf } from "../metric-definition.ts";
 import { OptionError } from "../option-error.ts";
 import type { Point } from "../point.ts";
+import { queued } from "../queued.ts";
 import type { Sink, WriteContext } from "../sink.ts";
 import { snakeCase } from "../spelling.ts";
 
@@ -57,6 +58,7 @@ export function openTelemetrySink({ meter }: OpenTelemetrySinkOptions): Sink {
 
   return {
     name: "opentelemetry",
+    delivery: queued,
     async write({ dimensions, points }, { signal }) {
       for (const values of gauges.values()) values.length = 0; // a batch holds every gauge that there still is
       for (const point of points) {

@@ -6,6 +6,9 @@ import { createMetrics } from "../create-metrics.ts";
 import { defineMetrics } from "../define-metrics.ts";
 import { manualClock } from "../manual-clock.ts";
 import { memorySink } from "../memory-sink.ts";
+import type { Batch } from "../point.ts";
+import { queued } from "../queued.ts";
+import type { Sink } from "../sink.ts";
 import { addToRegistry } from "./prom-client-adapter.ts";
 import { prometheusHandler } from "./prometheus-handler.ts";
 import { type PrometheusSinkOptions, prometheusSink } from "./prometheus-sink.ts";
@@ -21,13 +24,15 @@ const definitions = defineMetrics({
 function setUp(options: PrometheusSinkOptions = {}) {
   const sink = prometheusSink(options);
   const memory = memorySink();
+  const written: Batch[] = [];
+  const pushed: Sink = { name: "pushed", delivery: queued, write: (batch) => void written.push(batch) };
   const clock = manualClock();
   const metrics = createMetrics({
     definitions,
     namespace: "WebShop",
     environment: "prod",
     dimensions: { service: "web" },
-    sinks: [sink, memory],
+    sinks: [sink, memory, pushed],
     clock,
     random: () => 0.5,
   });
@@ -36,7 +41,7 @@ function setUp(options: PrometheusSinkOptions = {}) {
       .text()
       .split("\n")
       .filter((line) => line.startsWith(`web_shop_prod_${start}`));
-  return { sink, memory, clock, metrics, lines, ...metrics.instruments };
+  return { sink, memory, written, clock, metrics, lines, ...metrics.instruments };
 }
 
 test("names metrics by namespace, base unit and kind, and counts up from the beginning", () => {
@@ -72,17 +77,31 @@ test("escapes label values", () => {
   expect(lines("orders")).toEqual(['web_shop_prod_orders_total{service="web",shop="a\\"b\\\\c\\nd"} 1']);
 });
 
-test("a scrape is up to date, and leaves what it read for the other sinks' next flush", async () => {
-  const { memory, metrics, orders, lines } = setUp();
+test("a scrape is up to date; a queued sink keeps what was read for the next flush, the others get it at once", async () => {
+  const { memory, metrics, orders, lines, written } = setUp();
   orders.add(1, { shop: "a" });
   lines("orders");
   orders.add(2, { shop: "a" });
   lines("orders");
-  expect(memory.batches).toHaveLength(0);
+  expect(written).toHaveLength(0);
+  expect(memory.total("orders")).toBe(3);
   orders.add(4, { shop: "a" });
   await metrics.flush();
-  expect(memory.points("orders").map(({ measurement }) => measurement)).toEqual([{ kind: "sum", sum: 7 }]);
+  const sums = written.flatMap(({ points }) => points).map(({ measurement }) => measurement);
+  expect(sums).toEqual([{ kind: "sum", sum: 7 }]);
   expect(lines("orders")).toEqual(['web_shop_prod_orders_total{service="web",shop="a"} 7']);
+});
+
+test("what was read between two flushes is delivered at the next, even if nothing changes after it", async () => {
+  const { metrics, orders, lines, written } = setUp();
+  orders.add(1, { shop: "a" });
+  lines("orders");
+  await metrics.flush();
+  expect(written).toHaveLength(1);
+  orders.add(1, { shop: "a" });
+  lines("orders");
+  await metrics.close();
+  expect(written).toHaveLength(2);
 });
 
 test("remembers a bounded number of series: the one not recorded for longest starts anew", () => {

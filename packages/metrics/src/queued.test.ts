@@ -5,6 +5,7 @@ import { manualClock } from "./manual-clock.ts";
 import { memorySink } from "./memory-sink.ts";
 import type { MetricsOptions } from "./metrics-options.ts";
 import type { Batch } from "./point.ts";
+import { queued } from "./queued.ts";
 import { type Sink, UnsentPointsError, type WriteContext } from "./sink.ts";
 
 const definitions = defineMetrics({
@@ -20,6 +21,7 @@ function setUp(answer: Answer, options: Partial<MetricsOptions<typeof definition
   const working = memorySink();
   const sink: Sink = {
     name: "flaky",
+    delivery: queued,
     write(batch, context) {
       written.push(batch);
       return answer(batch, context);
@@ -191,6 +193,7 @@ test("close() makes one last attempt whatever the state, drops the rest, and clo
   const quiet = () => {};
   const sink: Sink = {
     name: "dead",
+    delivery: queued,
     write: failing,
     close() {
       closed++;
