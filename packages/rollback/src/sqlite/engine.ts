@@ -235,10 +235,10 @@ export class SqliteEngine {
   }
 
   #inTransaction<T>(work: () => T): T {
-    this.#database.exec("BEGIN IMMEDIATE");
+    this.#statements.begin.run();
     try {
       const result = work();
-      this.#database.exec("COMMIT");
+      this.#statements.end.run();
       return result;
     } catch (error) {
       try {

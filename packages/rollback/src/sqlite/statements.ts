@@ -1,6 +1,8 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 
 const sql = {
+  begin: "BEGIN IMMEDIATE",
+  end: "COMMIT",
   // The position before must be there: a writer that slept through the pruning of its transaction is fenced too.
   append: `INSERT OR IGNORE INTO entries (tx, position, commit_number, hash, body)
     SELECT ?, ?, ?, ?, ? WHERE ? = 0 OR EXISTS (SELECT 1 FROM entries WHERE tx = ? AND position = ? - 1)`,
