@@ -14,20 +14,21 @@ import {
 } from "./sqlite-failure.ts";
 
 const longestWaitMs = 2; // for another process to end its commit; SQLite's own wait starves processes
-const idleMs = 100;
+
+/** After so many milliseconds without work, {@link SqliteHost.tidy} is due. */
+export const idleMs = 100;
 
 /** The engine's methods that read or change one thing. */
 export type EngineMethod = Exclude<keyof SqliteEngine, "append" | "tidy" | "close">;
 
 /**
- * Keeps an engine: waits its turn among processes, tidies when idle, and stops for good at the first input or output error.
+ * Keeps an engine: waits its turn among processes, and stops for good at the first input or output error.
  * Every error it rejects with is a `JournalError`.
  */
 export class SqliteHost {
   readonly #path: string;
   #engine: SqliteEngine | undefined;
   #failure: JournalError | undefined;
-  #idle: NodeJS.Timeout | undefined;
 
   private constructor(path: string, engine: SqliteEngine) {
     this.#path = path;
@@ -59,8 +60,16 @@ export class SqliteHost {
     });
   }
 
+  /** Does what can wait until nobody waits. */
+  tidy(): void {
+    try {
+      this.#engine?.tidy();
+    } catch (error) {
+      if (!isBusy(error)) this.#failed(error);
+    }
+  }
+
   async close(): Promise<void> {
-    clearTimeout(this.#idle);
     const engine = this.#engine;
     this.#engine = undefined;
     this.#failure ??= new JournalError("ERR_JOURNAL_CLOSED", `The journal ${this.#path} is closed: open it again`);
@@ -71,9 +80,7 @@ export class SqliteHost {
     for (;;) {
       if (this.#engine === undefined) throw this.#failure;
       try {
-        const result = work(this.#engine);
-        this.#tidyWhenIdle();
-        return result;
+        return work(this.#engine);
       } catch (error) {
         if (!isBusy(error)) throw this.#failed(error);
       }
@@ -87,28 +94,12 @@ export class SqliteHost {
     this.#failure = named(error, this.#path);
     const engine = this.#engine;
     this.#engine = undefined;
-    clearTimeout(this.#idle);
     try {
       engine?.close();
     } catch {
       // it is broken; what matters was said
     }
     return this.#failure;
-  }
-
-  #tidyWhenIdle(): void {
-    if (this.#idle !== undefined) {
-      this.#idle.refresh();
-      return;
-    }
-    this.#idle = setTimeout(() => {
-      this.#idle = undefined;
-      try {
-        this.#engine?.tidy();
-      } catch (error) {
-        if (!isBusy(error)) this.#failed(error);
-      }
-    }, idleMs).unref();
   }
 }
 

@@ -1,6 +1,6 @@
 import type { AppendRequest } from "../journal-store.ts";
 import type { AppendOutcome, EngineOptions } from "./engine.ts";
-import { type EngineMethod, SqliteHost } from "./host.ts";
+import { type EngineMethod, idleMs, SqliteHost } from "./host.ts";
 
 interface Waiting {
   readonly request: AppendRequest;
@@ -13,6 +13,7 @@ export class MainThreadClient {
   readonly #host: SqliteHost;
   #waiting: Waiting[] = [];
   #committing = false;
+  #idle: NodeJS.Timeout | undefined;
 
   private constructor(host: SqliteHost) {
     this.#host = host;
@@ -30,17 +31,20 @@ export class MainThreadClient {
   }
 
   call(method: EngineMethod, ...args: readonly unknown[]): Promise<unknown> {
+    this.#tidyWhenIdle();
     return this.#host.call(method, ...(args as never));
   }
 
   async close(): Promise<void> {
     await this.#commit();
+    clearTimeout(this.#idle);
     await this.#host.close();
   }
 
   async #commit(): Promise<void> {
     if (this.#committing) return;
     this.#committing = true;
+    this.#tidyWhenIdle();
     while (this.#waiting.length > 0) {
       const batch = this.#waiting;
       this.#waiting = [];
@@ -52,5 +56,16 @@ export class MainThreadClient {
       }
     }
     this.#committing = false;
+  }
+
+  #tidyWhenIdle(): void {
+    if (this.#idle !== undefined) {
+      this.#idle.refresh();
+      return;
+    }
+    this.#idle = setTimeout(() => {
+      this.#idle = undefined;
+      this.#host.tidy();
+    }, idleMs).unref();
   }
 }

@@ -1,10 +1,11 @@
 import { Worker } from "node:worker_threads";
 import { JournalError } from "../journal-error.ts";
 import type { AppendRequest } from "../journal-store.ts";
+import { Doorbell } from "./doorbell.ts";
 import type { AppendOutcome, EngineOptions } from "./engine.ts";
 import type { EngineMethod } from "./host.ts";
 import { brokenError, unopenedError } from "./sqlite-failure.ts";
-import type { SentError, WorkerReply, WorkerRequest } from "./worker-message.ts";
+import type { SentError, WorkerData, WorkerReply, WorkerRequest } from "./worker-message.ts";
 
 const answersPerTurn = 32;
 
@@ -19,6 +20,7 @@ export class WorkerClient {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
   readonly #ready = Promise.withResolvers<void>();
+  readonly #doorbell = new Doorbell();
   #nextId = 1;
   #ids: number[] = [];
   #batch: AppendRequest[] = [];
@@ -30,7 +32,7 @@ export class WorkerClient {
     // Sources run without a build too: the thread's file has the extension that this one has.
     const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
     this.#worker = new Worker(new URL(`./worker.${extension}`, import.meta.url), {
-      workerData: options,
+      workerData: { options, doorbell: this.#doorbell.memory } satisfies WorkerData,
       name: "holdfast-journal",
     });
     this.#worker.on("message", (reply: WorkerReply) => this.#receive(reply));
@@ -91,6 +93,7 @@ export class WorkerClient {
 
   #post(message: WorkerRequest): void {
     this.#worker.postMessage(message);
+    this.#doorbell.ring();
   }
 
   #wait<T>(): { readonly id: number; readonly promise: Promise<T> } {

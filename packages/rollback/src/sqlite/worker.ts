@@ -1,70 +1,57 @@
-import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
+import { parentPort, workerData } from "node:worker_threads";
 import { JournalError } from "../journal-error.ts";
-import type { AppendRequest } from "../journal-store.ts";
-import type { EngineOptions } from "./engine.ts";
-import { SqliteHost } from "./host.ts";
-import type { SentError, WorkerReply, WorkerRequest } from "./worker-message.ts";
+import { Doorbell } from "./doorbell.ts";
+import { gather } from "./gather.ts";
+import { idleMs, SqliteHost } from "./host.ts";
+import { Inbox } from "./inbox.ts";
+import type { AppendMessage, SentError, WorkerData, WorkerReply, WorkerRequest } from "./worker-message.ts";
 
-// The store's thread: every commit takes all appends that have arrived, in one flush.
+// The store's thread: every commit takes all appends that have arrived, in one flush. It blocks while there is nothing to do.
 
 const port = parentPort!;
+const { options, doorbell } = workerData as WorkerData;
 
 try {
-  await serve(port, await SqliteHost.open(workerData as EngineOptions));
+  await serve(await SqliteHost.open(options), new Inbox(port, new Doorbell(doorbell)));
 } catch (error) {
   reply({ type: "ready", error: sent(error) });
 }
 
-async function serve(port: MessagePort, host: SqliteHost): Promise<void> {
-  const queue: WorkerRequest[] = [];
-  let running = false;
-  const run = async () => {
-    if (running) return;
-    running = true;
-    for (let next = take(port, queue); next !== undefined; next = take(port, queue)) {
-      if (next.type !== "append") await answer(host, next);
-      else await append(host, [next, ...takeAppends(port, queue)]);
-    }
-    running = false;
-  };
-  port.on("message", (request: WorkerRequest) => {
-    queue.push(request);
-    void run();
-  });
+async function serve(host: SqliteHost, inbox: Inbox): Promise<void> {
   reply({ type: "ready" });
-}
-
-function take(port: MessagePort, queue: WorkerRequest[]): WorkerRequest | undefined {
-  const waiting = queue.shift();
-  if (waiting !== undefined) return waiting;
-  return receiveMessageOnPort(port)?.message as WorkerRequest | undefined;
-}
-
-type Append = Extract<WorkerRequest, { readonly type: "append" }>;
-
-function takeAppends(port: MessagePort, queue: WorkerRequest[]): readonly Append[] {
-  const appends: Append[] = [];
-  for (let next = take(port, queue); next !== undefined; next = take(port, queue)) {
-    if (next.type !== "append") {
-      queue.unshift(next);
-      break;
-    }
-    appends.push(next);
+  let last = { appends: 0, ms: 0 };
+  for (;;) {
+    const arrived = inbox.take(0);
+    const request = arrived ?? waitForRequest(host, inbox);
+    if (request.type === "append") {
+      const messages = gather(inbox, request, last, arrived === undefined);
+      const startedAt = performance.now();
+      const appends = await append(host, messages);
+      last = { appends, ms: performance.now() - startedAt };
+    } else await answer(host, request);
+    if (request.type === "close") return;
   }
-  return appends;
 }
 
-async function append(host: SqliteHost, messages: readonly Append[]): Promise<void> {
+function waitForRequest(host: SqliteHost, inbox: Inbox): WorkerRequest {
+  const request = inbox.take(idleMs);
+  if (request !== undefined) return request;
+  host.tidy();
+  return inbox.take()!;
+}
+
+async function append(host: SqliteHost, messages: readonly AppendMessage[]): Promise<number> {
   const ids = messages.flatMap((message) => message.ids);
-  const batch: AppendRequest[] = messages.flatMap((message) => message.batch);
+  const batch = messages.flatMap((message) => message.batch);
   try {
     reply({ type: "appended", ids, outcomes: await host.append(batch) });
   } catch (error) {
     reply({ type: "failed", ids, error: sent(error) });
   }
+  return batch.length;
 }
 
-async function answer(host: SqliteHost, request: Exclude<WorkerRequest, Append>): Promise<void> {
+async function answer(host: SqliteHost, request: Exclude<WorkerRequest, AppendMessage>): Promise<void> {
   const { id } = request;
   try {
     const result =

@@ -1,0 +1,38 @@
+import type { Inbox } from "./inbox.ts";
+import type { AppendMessage } from "./worker-message.ts";
+
+const share = 0.2;
+const longestMs = 2;
+
+/** The commit before, as far as the next one depends on it. */
+export interface LastCommit {
+  readonly appends: number;
+  readonly ms: number;
+}
+
+/**
+ * Takes what belongs into one commit: all appends that have arrived. Those whose appends the last commit answered come back with their
+ * next ones soon, so the commit waits for them, for at most a fifth of what the last one took: side by side, transactions then share
+ * each flush instead of every other one. A single writer never waits.
+ */
+export function gather(
+  inbox: Inbox,
+  first: AppendMessage,
+  last: LastCommit,
+  waited: boolean,
+): readonly AppendMessage[] {
+  const messages = [first];
+  let appends = first.batch.length;
+  const take = (timeoutMs: number) => {
+    const message = inbox.takeAppend(timeoutMs);
+    if (message === undefined) return false;
+    messages.push(message);
+    appends += message.batch.length;
+    return true;
+  };
+  while (take(0));
+  const expected = last.appends + (waited ? 0 : appends);
+  const until = performance.now() + Math.min(last.ms * share, longestMs);
+  while (appends < expected && take(until - performance.now()));
+  return messages;
+}
