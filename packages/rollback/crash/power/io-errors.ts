@@ -7,8 +7,9 @@ import { fileURLToPath } from "node:url";
 import { readLog } from "../../src/read-log.ts";
 import { sqliteStore } from "../../src/sqlite/sqlite-store.ts";
 import { verifyJournal } from "../../src/verify.ts";
-import { type CrashItem, runCases } from "../crash-item.ts";
-import { diskShim, noShim } from "./shim.ts";
+import { noShim } from "../build-shim.ts";
+import { type CrashItem, cannotRun, everyCase, runCases } from "../crash-item.ts";
+import { diskShim } from "./disk-shim.ts";
 
 const transactions = 3;
 const lanes = 4;
@@ -16,16 +17,16 @@ const lanes = 4;
 /** The n-th open, write or flush fails, for every n: nothing is acknowledged after it on that handle, and what was is there. */
 export const ioErrors: CrashItem = {
   name: "input and output errors",
-  perPullRequest: Number.MAX_SAFE_INTEGER,
-  perRelease: Number.MAX_SAFE_INTEGER,
-  run: async ({ cases }) => {
+  perPullRequest: everyCase,
+  perRelease: everyCase,
+  run: async ({ count: cases }) => {
     const library = diskShim();
-    if (library === undefined) return { cases: 0, counts: {}, problems: [], skipped: noShim };
+    if (library === undefined) return cannotRun(noShim);
     let failed = 0;
     const problems: string[] = [];
     for (let first = 1; first <= cases; first += lanes * 4) {
       let clean = 0;
-      const outcome = await runCases({ cases: lanes * 4, seed: first }, lanes, async (failAt) => {
+      const outcome = await runCases({ first, count: lanes * 4, seed: 0 }, lanes, async (failAt) => {
         const run = await failingRun(library, failAt);
         if (run.failed) failed += 1;
         else clean += 1;

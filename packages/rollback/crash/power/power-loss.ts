@@ -3,14 +3,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { readLog } from "../../src/read-log.ts";
-import { sqliteStore } from "../../src/sqlite/sqlite-store.ts";
-import { verifyJournal } from "../../src/verify.ts";
-import type { CrashItem, ItemOutcome } from "../crash-item.ts";
+import { noShim } from "../build-shim.ts";
+import { type CrashItem, cannotRun, type ItemOutcome } from "../crash-item.ts";
 import { Seeded } from "../simulation/seeded.ts";
+import { diskShim } from "./disk-shim.ts";
 import { Disk, type Survival } from "./disk-states.ts";
+import { Marks, whatWasLost } from "./marks.ts";
 import { type DiskCall, readRecording } from "./recording.ts";
-import { diskShim, noShim } from "./shim.ts";
 
 const transactions = 40;
 const survivals: readonly Survival[] = ["none", "all", "some sectors", "some sectors"];
@@ -20,7 +19,8 @@ export const powerLoss: CrashItem = {
   name: "power loss",
   perPullRequest: 10_000,
   perRelease: 100_000,
-  run: (scale) => explore(scale.cases, scale.seed),
+  pieceCases: 2_500,
+  run: ({ first, count, seed }) => explore(count, seed + first),
 };
 
 /** The same, with a write-ahead log that is not flushed at each commit (`synchronous = NORMAL`): it must be noticed. */
@@ -28,9 +28,9 @@ export const powerLossUnflushed: CrashItem = {
   name: "power loss, planted bug: log not flushed",
   perPullRequest: 200,
   perRelease: 200,
-  run: async ({ cases, seed }) => {
-    const outcome = await explore(cases, seed, (file) => file.endsWith("-wal"));
-    if (outcome.skipped !== undefined) return outcome;
+  run: async ({ count, seed }) => {
+    const outcome = await explore(count, seed, (file) => file.endsWith("-wal"));
+    if (outcome.notRun !== undefined) return outcome;
     const caught = outcome.problems.length;
     return { ...outcome, counts: { caught }, problems: caught > 0 ? [] : ["it was not noticed"] };
   },
@@ -38,24 +38,23 @@ export const powerLossUnflushed: CrashItem = {
 
 async function explore(states: number, seed: number, lies?: (file: string) => boolean): Promise<ItemOutcome> {
   const library = diskShim();
-  if (library === undefined) return { cases: 0, counts: {}, problems: [], skipped: noShim };
+  if (library === undefined) return cannotRun(noShim);
   const folder = mkdtempSync(join(tmpdir(), "power-"));
   const calls = record(library, folder);
   const random = new Seeded(seed);
   const disk = new Disk("work", lies);
-  const acknowledged = new Set<string>();
-  const prunable = new Set<string>();
+  const marks = new Marks();
   const problems: string[] = [];
   const writes = calls.filter(({ kind }) => kind !== "O").length;
   const chance = states / survivals.length / writes;
   let explored = 0;
   for (const [index, call] of calls.entries()) {
-    if (call.file === "acknowledged") note(call, acknowledged, prunable);
+    if (call.file === "acknowledged") marks.add(call.data.toString("utf8"));
     else disk.do(call);
     for (let due = chance; due > 0 && random.next() < due; due -= 1) {
       for (const survival of survivals) {
         explored += 1;
-        const problem = await look(folder, disk.losePower(survival, random), acknowledged, prunable);
+        const problem = await look(folder, disk.losePower(survival, random), marks);
         if (problem !== undefined) problems.push(`after call ${index} (${survival} of the rest): ${problem}`);
       }
     }
@@ -63,7 +62,7 @@ async function explore(states: number, seed: number, lies?: (file: string) => bo
   rmSync(folder, { recursive: true });
   return {
     cases: explored,
-    counts: { calls: calls.length, acknowledged: acknowledged.size, lost: problems.length },
+    counts: { calls: calls.length, acknowledged: marks.acknowledged.size, lost: problems.length },
     problems,
   };
 }
@@ -87,46 +86,10 @@ function record(library: string, folder: string): readonly DiskCall[] {
   return readRecording(log);
 }
 
-// A mark of the workload: an entry was acknowledged, or what is final is about to be pruned, and may be gone from now on.
-function note({ data }: DiskCall, acknowledged: Set<string>, prunable: Set<string>): void {
-  for (const line of data.toString("utf8").split("\n").filter(Boolean)) {
-    if (line.startsWith("prunable ")) prunable.add(line.slice("prunable ".length));
-    else acknowledged.add(line);
-  }
-}
-
-function idOf(entry: string): string {
-  return entry.split("/")[0]!;
-}
-
-async function look(
-  folder: string,
-  files: ReadonlyMap<string, Buffer>,
-  acknowledged: ReadonlySet<string>,
-  prunable: ReadonlySet<string>,
-): Promise<string | undefined> {
+async function look(folder: string, files: ReadonlyMap<string, Buffer>, marks: Marks): Promise<string | undefined> {
   const place = join(folder, "after");
   rmSync(place, { recursive: true, force: true });
   mkdirSync(place);
   for (const [file, bytes] of files) writeFileSync(join(place, file), bytes);
-  const store = sqliteStore({ path: join(place, "journal.db"), execution: "main", ballastBytes: 0 });
-  try {
-    await store.open();
-    const { ok, problems } = await verifyJournal(store);
-    if (!ok) return `${problems[0]!.what} ${problems[0]!.id}: ${problems[0]!.message}`;
-    const there = new Set<string>();
-    const ids = (await store.list()).map(({ id }) => id);
-    for (const id of ids) {
-      const { end } = await readLog(store, id);
-      for (let position = 0; position < end.position; position++) there.add(`${id}/${position}`);
-    }
-    const gone = [...acknowledged].find(
-      (entry) => !there.has(entry) && !(prunable.has(idOf(entry)) && !ids.includes(idOf(entry))),
-    );
-    return gone === undefined ? undefined : `the acknowledged entry ${gone} is lost`;
-  } catch (error) {
-    return String(error);
-  } finally {
-    await store.close();
-  }
+  return whatWasLost(join(place, "journal.db"), marks);
 }

@@ -6,11 +6,11 @@ import { openJournal } from "../../src/open-journal.ts";
 import { sqliteStore } from "../../src/sqlite/sqlite-store.ts";
 
 // Runs under the shim: transactions with encrypted fields, erasure, pruning and checkpoints. Every acknowledged entry leaves a mark.
-//   workload.ts FOLDER TRANSACTIONS
+//   workload.ts FOLDER TRANSACTIONS [FOLDER OF THE MARKS]
 
 const folder = process.argv[2]!;
 const transactions = Number(process.argv[3]);
-const marks = openSync(join(folder, "acknowledged"), "w");
+const marks = openSync(join(process.argv[4] ?? folder, "acknowledged"), "w");
 let failed = false;
 const mark = (text: string) => writeSync(marks, `${text}\n`);
 

@@ -1,4 +1,4 @@
-import { defineOperation } from "../../src/define-operation.ts";
+import { defineOperation, type RecordedStep } from "../../src/define-operation.ts";
 import type { Transaction } from "../../src/forward/transaction.ts";
 import type { Journal } from "../../src/journal.ts";
 import { isJournalError } from "../../src/journal-error.ts";
@@ -47,27 +47,41 @@ function tell(report: Report): void {
   process.send!(report);
 }
 
-const make = defineOperation({
-  name: "make",
-  version: 1,
-  class: "undoable",
-  deadlineMs: orders.deadlineMs,
-  undoDeadlineMs: orders.poison === undefined ? 10_000 : 1_000,
-  consistencyMs: 0,
-  apply: async ({ key }: { readonly key: string }) => {
-    boundary();
-    await ask("make", key);
-    boundary();
-    return { key };
-  },
-  probe: async ({ key }) => ((await ask("look", key)) ? { state: "applied", output: { key } } : { state: "absent" }),
-  compensate: async ({ key }) => {
-    if (key.endsWith("/poison")) await poison();
-    boundary();
-    await ask("remove", key);
-    boundary();
-  },
-});
+const make = operation("make", 1, undefined);
+const special = operation("make-special", orders.handler?.startsWith("raised") ? 2 : 1, upcast(orders.handler));
+
+function operation(name: string, version: number, upcast: ((step: RecordedStep) => RecordedStep) | undefined) {
+  return defineOperation({
+    name,
+    version,
+    class: "undoable",
+    upcast,
+    deadlineMs: orders.deadlineMs,
+    undoDeadlineMs: orders.poison === undefined ? 10_000 : 1_000,
+    consistencyMs: 0,
+    apply: async ({ key }: { readonly key: string }) => {
+      boundary();
+      await ask("make", key);
+      boundary();
+      return { key };
+    },
+    probe: async ({ key }) => ((await ask("look", key)) ? { state: "applied", output: { key } } : { state: "absent" }),
+    compensate: async ({ key }) => {
+      if (key.endsWith("/poison")) await poison();
+      boundary();
+      await ask("remove", key);
+      boundary();
+    },
+  });
+}
+
+function upcast(handler: Orders["handler"]) {
+  if (handler === "raised, upcast works") return (step: RecordedStep) => step;
+  if (handler !== "raised, upcast fails") return undefined;
+  return () => {
+    throw new Error("an older version wrote what this one does not understand");
+  };
+}
 
 async function poison(): Promise<void> {
   switch (orders.poison) {
@@ -98,7 +112,7 @@ store.append = async (request) => {
 };
 const journal = await openJournal({
   store,
-  operations: [make],
+  operations: orders.handler === "removed" ? [make] : [make, special],
   settleMarginMs: orders.settleMarginMs,
   leaseMs: orders.leaseMs,
   undo: { maxAttempts: 3, baseMs: 1 },
@@ -124,6 +138,31 @@ async function run(journal: Journal): Promise<readonly string[]> {
       await journal.close();
       process.kill(process.pid, "SIGKILL");
       return [];
+    }
+    case "three steps": {
+      const tx = await journal.begin("three steps");
+      await tx.run(make, { key: `${tx.id}/first` });
+      await tx.run(special, { key: `${tx.id}/special` });
+      await tx.run(make, { key: `${tx.id}/last` });
+      await journal.close();
+      process.kill(process.pid, "SIGKILL");
+      return [];
+    }
+    case "retry parked": {
+      const outcomes: string[] = [];
+      for (const { id } of await journal.transactions({ open: true })) {
+        for (const { step, status } of (await journal.show(id)).steps) {
+          if (status !== "parked") continue;
+          const why = { decision: "retry", who: "crash plan", why: "its handler is back" } as const;
+          outcomes.push((await journal.decide(id, step, why)).outcome);
+        }
+      }
+      return outcomes;
+    }
+    case "prune": {
+      const statusById = new Map<string, string>();
+      for (const { id, status } of await journal.transactions({ limit: 1_000_000 })) statusById.set(id, status);
+      return (await journal.prune({ olderThanMs: 60_000 })).map((id) => `${statusById.get(id)} ${id}`);
     }
     case "recover": {
       const { reprobeAfterMs } = orders;

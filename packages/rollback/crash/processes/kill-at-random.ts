@@ -3,15 +3,16 @@ import { type CrashItem, runCases } from "../crash-item.ts";
 import { Seeded } from "../simulation/seeded.ts";
 import { Scene } from "./scene.ts";
 
-const lanes = 4;
+const lanes = 2;
 
 /** kill -9 of a process with 16 transactions at a random moment; sometimes of the one that recovers, too. */
 export const killAtRandom: CrashItem = {
   name: "kill -9 at random",
   perPullRequest: 500,
   perRelease: 10_000,
-  run: (scale) =>
-    runCases(scale, lanes, async (seed) => {
+  pieceCases: 50,
+  run: (piece) =>
+    runCases(piece, lanes, async (seed) => {
       const random = new Seeded(seed);
       const scene = new Scene({ seed });
       const worker = scene.start("work", { transactions: 16 });

@@ -10,8 +10,9 @@ export const lateRequests: CrashItem = {
   name: "late requests",
   perPullRequest: 40,
   perRelease: 1_000,
-  run: (scale) =>
-    runCases(scale, 4, async (seed) => {
+  pieceCases: 20,
+  run: (piece) =>
+    runCases(piece, 2, async (seed) => {
       const random = new Seeded(seed);
       const lateMs = random.chance(0.5) ? deadlineMs : deadlineMs * 2;
       const scene = new Scene({ seed, deadlineMs, settleMarginMs: 300, lateMs });

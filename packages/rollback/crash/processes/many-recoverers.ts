@@ -8,8 +8,9 @@ export const manyRecoverers: CrashItem = {
   name: "many recoverers at once",
   perPullRequest: 100,
   perRelease: 1_000,
-  run: (scale) =>
-    runCases(scale, 2, async (seed) => {
+  pieceCases: 10,
+  run: (piece) =>
+    runCases(piece, 1, async (seed) => {
       const random = new Seeded(seed);
       const scene = new Scene({ seed });
       const worker = scene.start("work", { transactions: 8 });

@@ -1,7 +1,7 @@
 /** What a child process is to do. */
 export interface Orders {
   readonly path: string;
-  readonly role: "work" | "recover" | "work-once" | "poison";
+  readonly role: "work" | "recover" | "work-once" | "poison" | "three steps" | "prune" | "retry parked";
   readonly seed: number;
   readonly deadlineMs: number;
   readonly settleMarginMs: number;
@@ -14,6 +14,8 @@ export interface Orders {
   readonly reprobeAfterMs?: number | undefined;
   /** What the undo of the last step does. */
   readonly poison?: "throws" | "hangs" | "exits" | "out of memory" | undefined;
+  /** What became of the handler of `make-special`. */
+  readonly handler?: "removed" | "raised without upcast" | "raised, upcast fails" | "raised, upcast works" | undefined;
 }
 
 /** What it tells. */

@@ -12,15 +12,15 @@ export const poisonedUndo: CrashItem = {
   name: "poisoned undo",
   perPullRequest: poisons.length,
   perRelease: poisons.length,
-  run: (scale) =>
-    runCases({ ...scale, seed: 0 }, poisons.length, async (index) => {
+  run: (piece) =>
+    runCases({ ...piece, seed: 0 }, poisons.length, async (index) => {
       const poison = poisons[index]!;
       const scene = new Scene({ seed: index, deadlineMs: 3_000 });
       await scene.start("poison").ended;
       let processes = 0;
       for (let over = false; !over && processes < 10; processes++) {
         const report = await scene
-          .start("recover", { poison }, ["--max-old-space-size=64"])
+          .start("recover", { poison }, { execArgv: ["--max-old-space-size=64"] })
           .ended.catch(() => undefined);
         over = report?.outcomes[0] === "parked";
       }

@@ -8,6 +8,7 @@ import { openJournal } from "../../src/open-journal.ts";
 import { sqliteStore } from "../../src/sqlite/sqlite-store.ts";
 import { Ledger } from "./ledger.ts";
 import type { Orders, Report } from "./orders.ts";
+import type { WallClock } from "./wall-clock.ts";
 
 const defaultDeadlineMs = 300;
 const defaultMarginMs = 300;
@@ -19,6 +20,12 @@ export interface SceneOptions {
   readonly leaseMs?: number | undefined;
   /** The longest a request is held up on its way. Default 10. */
   readonly lateMs?: number | undefined;
+}
+
+export interface StartOptions {
+  readonly execArgv?: readonly string[] | undefined;
+  /** Default: the machine's. */
+  readonly clock?: WallClock | undefined;
 }
 
 export interface Running {
@@ -33,6 +40,7 @@ export class Scene {
   readonly ledger: Ledger;
   readonly acknowledged: Set<string> = new Set();
   readonly fenced: Set<string> = new Set();
+  readonly #prunedStatusById = new Map<string, string>();
   readonly folder: string = mkdtempSync(join(tmpdir(), "crash-"));
   readonly #options: SceneOptions;
 
@@ -46,12 +54,13 @@ export class Scene {
     return join(this.folder, "journal.db");
   }
 
-  start(role: Orders["role"], rest: Partial<Orders> = {}, execArgv: readonly string[] = []): Running {
+  start(role: Orders["role"], rest: Partial<Orders> = {}, { execArgv = [], clock }: StartOptions = {}): Running {
     const { seed, deadlineMs = defaultDeadlineMs, settleMarginMs = defaultMarginMs, leaseMs = 5_000 } = this.#options;
     const orders: Orders = { path: this.path, role, seed, deadlineMs, settleMarginMs, leaseMs, ...rest };
     const child = fork(new URL("./child.ts", import.meta.url), [JSON.stringify(orders)], {
       execArgv: ["--conditions=@holdfast/source", "--disable-warning=ExperimentalWarning", ...execArgv],
       stdio: ["ignore", "ignore", "pipe", "ipc"],
+      env: { ...process.env, ...clock?.environment },
     });
     this.ledger.serve(child);
     let complaint = "";
@@ -90,6 +99,16 @@ export class Scene {
     return problems.length === 0 ? [] : [...problems, `the last recovery said: ${report?.outcomes.join(", ")}`];
   }
 
+  /** Notes what a pruner says it deleted; tells what it must not have. */
+  notePruned(outcomes: readonly string[]): readonly string[] {
+    for (const outcome of outcomes) {
+      const [status, id] = outcome.split(" ");
+      this.#prunedStatusById.set(id!, status!);
+    }
+    const open = outcomes.filter((outcome) => !/^(committed|rolled-back) /.test(outcome));
+    return open.map((outcome) => `pruned although it is open: ${outcome}`);
+  }
+
   /** Compares the ledger with the journal. */
   async check({ open = 0 }: { readonly open?: number } = {}): Promise<readonly string[]> {
     const problems: string[] = [];
@@ -99,7 +118,7 @@ export class Scene {
       if (!ok) problems.push(`the journal is damaged: ${damage[0]?.message}`);
       const left = await journal.transactions({ open: true });
       if (left.length !== open) problems.push(`${left.length} transactions are left open, not ${open}`);
-      const statusById = new Map<string, string>();
+      const statusById = new Map(this.#prunedStatusById);
       for (
         let page = await journal.transactions();
         page.length > 0;
@@ -118,7 +137,7 @@ export class Scene {
           problems.push(`leak: ${keys.length} resources of ${id}, which is ${status ?? "not there"}`);
       }
       for (const [id, status] of statusById) {
-        if (status !== "committed") continue;
+        if (status !== "committed" || this.#prunedStatusById.has(id)) continue;
         const done = (await journal.show(id)).steps.filter((step) => step.status === "done").length;
         const there = keysById.get(id)?.length ?? 0;
         if (there !== done)

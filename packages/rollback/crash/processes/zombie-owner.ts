@@ -9,8 +9,9 @@ export const zombieOwner: CrashItem = {
   name: "zombie owner",
   perPullRequest: 20,
   perRelease: 500,
-  run: (scale) =>
-    runCases(scale, 4, async (seed) => {
+  pieceCases: 10,
+  run: (piece) =>
+    runCases(piece, 2, async (seed) => {
       const random = new Seeded(seed);
       const scene = new Scene({ seed, leaseMs: 1_000 });
       const zombie = scene.start("work", { transactions: 4 });

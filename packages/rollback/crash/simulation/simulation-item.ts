@@ -6,8 +6,9 @@ export const simulation: CrashItem = {
   name: "simulation",
   perPullRequest: 20_000,
   perRelease: 1_000_000,
-  run: async ({ cases, seed }) => {
-    const { failures, runs, ...counts } = await runSeeds({ first: seed, count: cases });
+  pieceCases: 5_000,
+  run: async ({ first, count, seed }) => {
+    const { failures, runs, ...counts } = await runSeeds({ first: seed + first, count }, 1);
     const problems = failures.map(({ seed, problems }) => `seed ${seed}: ${problems.join("; ")}`);
     return { cases: runs, counts, problems };
   },

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { openJournal } from "../../src/open-journal.ts";
 import { sqliteStore } from "../../src/sqlite/sqlite-store.ts";
 import { cloud } from "../cloud.ts";
-import type { CrashItem } from "../crash-item.ts";
+import { type CrashItem, everyCase } from "../crash-item.ts";
 import { examine } from "./examine.ts";
 import { sampleJournal } from "./sample-journal.ts";
 
@@ -14,8 +14,8 @@ const sector = 512;
 export const cutAndOldFiles: CrashItem = {
   name: "cut and old files",
   perPullRequest: 200,
-  perRelease: Number.MAX_SAFE_INTEGER,
-  run: async ({ cases, seed }) => {
+  perRelease: everyCase,
+  run: async ({ count: cases, seed }) => {
     const folder = mkdtempSync(join(tmpdir(), "cut-"));
     const { path, recordsById } = await sampleJournal(folder);
     const problems = [...(await putBackOld(path))];

@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,60 +5,77 @@ import { isJournalError } from "../../src/journal-error.ts";
 import { openJournal } from "../../src/open-journal.ts";
 import { sqliteStore } from "../../src/sqlite/sqlite-store.ts";
 import { cloud } from "../cloud.ts";
-import type { CrashItem, ItemOutcome } from "../crash-item.ts";
+import { addOutcomes, type CrashItem, cannotRun, type ItemOutcome } from "../crash-item.ts";
+import { ext4Disk, noExt4, noTmpfs, type SmallDisk, tmpfsDisk } from "./small-disk.ts";
 
 const largestKilobytes = 4_096;
-const smallestKilobytes = 2_560; // the reserve, the file, its log, and somebody else's file must fit to begin with
-const othersBytes = 1_200_000;
+const smallestKilobytes = 256;
+const stepKilobytes = 32;
+const sizes = (largestKilobytes - smallestKilobytes) / stepKilobytes + 1;
 const reserveBytes = 524_288;
 
-/** A small disk fills up: nothing new is begun, and everything open is undone from the reserve, which is filled again when there is room. */
+/**
+ * A small disk fills up: nothing new is begun, and everything open is undone from the reserve, which is filled again when there is room.
+ * Where the reserve itself does not fit, nothing can be begun.
+ */
 export const fullDisk: CrashItem = {
   name: "full disk",
   perPullRequest: 1,
-  perRelease: 12,
-  run: async ({ cases }) => {
-    if (process.platform !== "linux" || process.getuid?.() !== 0) {
-      return { cases: 0, counts: {}, problems: [], skipped: "it needs to mount a small tmpfs: run as root on Linux" };
-    }
+  perRelease: sizes,
+  pieceCases: 8,
+  run: async ({ first, count }) => {
     const outcomes: ItemOutcome[] = [];
-    for (let index = 0; index < cases; index++) {
-      const kilobytes = Math.round(
-        largestKilobytes - (index * (largestKilobytes - smallestKilobytes)) / Math.max(1, cases - 1),
-      );
-      outcomes.push(await onDiskOf(kilobytes));
+    for (let index = first; index < first + count; index++) {
+      const disk = tmpfsDisk(largestKilobytes - index * stepKilobytes);
+      if (disk === undefined) return cannotRun(noTmpfs);
+      outcomes.push(await onDisk(disk));
     }
-    return {
-      cases,
-      counts: { undoneWhileFull: outcomes.reduce((sum, { counts }) => sum + (counts.undone ?? 0), 0) },
-      problems: outcomes.flatMap(({ problems }) => problems),
-    };
+    return addOutcomes(outcomes);
   },
 };
 
-async function onDiskOf(kilobytes: number): Promise<ItemOutcome> {
-  const folder = mkdtempSync(join(tmpdir(), "small-disk-"));
-  execFileSync("mount", ["-t", "tmpfs", "-o", `size=${kilobytes}k`, "tmpfs", folder]);
+const ext4Kilobytes = [4_096, 3_072, 2_048];
+
+/** The same on ext4, which reserves space only when it writes, and keeps some for root. */
+export const fullDiskExt4: CrashItem = {
+  name: "full disk, ext4",
+  perPullRequest: 0,
+  perRelease: ext4Kilobytes.length,
+  run: async ({ first, count }) => {
+    const outcomes: ItemOutcome[] = [];
+    for (const kilobytes of ext4Kilobytes.slice(first, first + count)) {
+      const disk = ext4Disk(kilobytes);
+      if (disk === undefined) return cannotRun(noExt4);
+      outcomes.push(await onDisk(disk));
+    }
+    return addOutcomes(outcomes);
+  },
+};
+
+async function onDisk(disk: SmallDisk): Promise<ItemOutcome> {
+  const folder = disk.mount(mkdtempSync(join(tmpdir(), "small-disk-")));
   try {
-    const { undone, problems } = await fillAndRollBack(join(folder, "journal"));
-    return { cases: 1, counts: { undone }, problems: problems.map((problem) => `${kilobytes} KB: ${problem}`) };
+    const { counts, problems } = await fillAndRollBack(join(folder, "journal"), disk.kilobytes);
+    return { cases: 1, counts, problems: problems.map((problem) => `${disk.kilobytes} KB: ${problem}`) };
   } finally {
-    execFileSync("umount", ["--lazy", folder]);
+    disk.unmount();
     rmSync(folder, { recursive: true });
   }
 }
 
-async function fillAndRollBack(
-  folder: string,
-): Promise<{ readonly undone: number; readonly problems: readonly string[] }> {
+type Filled = Pick<ItemOutcome, "counts" | "problems">;
+
+async function fillAndRollBack(folder: string, kilobytes: number): Promise<Filled> {
   mkdirSync(folder);
-  writeFileSync(join(folder, "others"), Buffer.alloc(othersBytes, 1));
-  const problems: string[] = [];
+  writeFileSync(join(folder, "others"), Buffer.alloc(kilobytes * 300, 1)); // somebody else's file takes 30 % of it
   const given = cloud();
   const store = sqliteStore({ path: join(folder, "journal.db") });
-  const journal = await openJournal({ store, operations: [given.create] });
-  const padding = "x".repeat(2_000);
+  const opened = await openJournal({ store, operations: [given.create] }).catch((error: unknown) => ({ error }));
+  if ("error" in opened) return notOpened(opened.error);
+  const journal = opened;
+  const problems: string[] = [];
   const transactions = await Promise.all(Array.from({ length: 8 }, (_, index) => journal.begin(`work ${index}`)));
+  const padding = "x".repeat(2_000);
   let full: unknown;
   for (let step = 0; full === undefined && step < 10_000; step++) {
     const tx = transactions[step % transactions.length]!;
@@ -70,6 +86,7 @@ async function fillAndRollBack(
   if (!isJournalError(full, "ERR_JOURNAL_FULL")) problems.push(`the disk filled up with ${String(full)}`);
   const made = given.resources.size;
   for (const tx of transactions) {
+    if (tx.status === "none") continue; // nothing of it was written
     const outcome = await tx.rollback("the disk is full").then(({ outcome }) => outcome, String);
     if (outcome !== "rolled-back") problems.push(`a rollback ended: ${outcome}`);
   }
@@ -77,23 +94,34 @@ async function fillAndRollBack(
   const { ok, problems: damage } = await journal.verify();
   if (!ok) problems.push(`the journal is damaged: ${damage[0]?.message}`);
   await journal.close();
-  return { undone: made, problems: [...problems, ...(await reserveIsBack(folder, given))] };
+  problems.push(...(await reserveIsBack(folder, given)));
+  return {
+    counts: { "undone while full": made, [made > 0 ? "filled up" : "too small to begin anything"]: 1 },
+    problems,
+  };
+}
+
+function notOpened(error: unknown): Filled {
+  const told = isJournalError(error, "ERR_JOURNAL_FULL");
+  return { counts: { "too small to open": 1 }, problems: told ? [] : [`opening it failed with ${String(error)}`] };
 }
 
 async function reserveIsBack(folder: string, given: ReturnType<typeof cloud>): Promise<readonly string[]> {
   const path = join(folder, "journal.db");
   rmSync(join(folder, "others"));
-  const journal = await openJournal({
-    store: sqliteStore({ path, ballastBytes: reserveBytes }),
-    operations: [given.create],
-  });
+  const store = sqliteStore({ path, ballastBytes: reserveBytes });
+  const journal = await openJournal({ store, operations: [given.create] });
   const tx = await journal.begin("after");
-  const problem = await tx.run(given.create, { key: "after" }).then(() => undefined, String);
-  await tx.rollback("done");
+  const problem = await tx.run(given.create, { key: "after" }).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  if (tx.status !== "none") await tx.rollback("done");
   const held = statSync(`${path}-ballast`, { throwIfNoEntry: false })?.size;
   await journal.close();
+  if (held !== reserveBytes && isJournalError(problem, "ERR_JOURNAL_FULL")) return []; // there is no room for it even so
   const problems = [];
-  if (problem !== undefined) problems.push(`nothing can be begun although there is room again: ${problem}`);
+  if (problem !== undefined) problems.push(`nothing can be begun although there is room again: ${String(problem)}`);
   if (held !== reserveBytes) problems.push(`the reserve is not back: ${held} bytes`);
   return problems;
 }

@@ -1,5 +1,6 @@
-import { mkdirSync } from "node:fs";
+import { copyFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
+import type { JournalHead } from "../../src/journal-store.ts";
 import { openJournal } from "../../src/open-journal.ts";
 import type { JournalRecord } from "../../src/protocol/record.ts";
 import { readLog } from "../../src/read-log.ts";
@@ -7,15 +8,20 @@ import { sqliteStore } from "../../src/sqlite/sqlite-store.ts";
 import { cloud } from "../cloud.ts";
 
 export interface SampleJournal {
+  /** Closed in good order. */
   readonly path: string;
+  /** The same content as a process left it that died: most of it in the write-ahead log. */
+  readonly diedPath: string;
   /** What every transaction's log says, as it was written. */
   readonly recordsById: ReadonlyMap<string, string>;
+  readonly head: JournalHead;
 }
 
-/** A journal file with some committed, rolled-back and open transactions, closed in good order. */
+/** A journal file with some committed, rolled-back and open transactions. */
 export async function sampleJournal(folder: string, transactions = 20): Promise<SampleJournal> {
   mkdirSync(folder, { recursive: true });
   const path = join(folder, "journal.db");
+  const diedPath = join(folder, "died.db");
   const given = cloud();
   const store = sqliteStore({ path, ballastBytes: 0 });
   const journal = await openJournal({ store, operations: [given.create] });
@@ -26,14 +32,16 @@ export async function sampleJournal(folder: string, transactions = 20): Promise<
     if (index % 3 === 1) await tx.rollback("as planned");
   }
   const ids = (await journal.transactions()).map(({ id }) => id);
-  const recordsById = new Map<string, string>();
-  for (const id of ids) recordsById.set(id, written((await readLog(store, id)).records));
-  await journal.close();
-  const last = sqliteStore({ path, ballastBytes: 0 });
+  const last = sqliteStore({ path, ballastBytes: 0 }); // as long as it is open, closing the other keeps the write-ahead log
   await last.open();
-  for (const id of ids) recordsById.set(id, written((await readLog(last, id)).records)); // closing flushed what was lazy
+  await journal.close(); // writes what was lazy
+  const recordsById = new Map<string, string>();
+  for (const id of ids) recordsById.set(id, written((await readLog(last, id)).records));
+  const head = await last.head();
+  copyFileSync(path, diedPath);
+  copyFileSync(`${path}-wal`, `${diedPath}-wal`);
   await last.close();
-  return { path, recordsById };
+  return { path, diedPath, recordsById, head };
 }
 
 export function written(records: readonly JournalRecord[]): string {
