@@ -1,5 +1,5 @@
 import type { MetricDefinition, MetricDefinitions, MetricKind, Unit } from "./metric-definition.ts";
-import { assertOption, assertText } from "./options.ts";
+import { assertKnownOptions, assertOption, assertText } from "./options.ts";
 
 // Records, so that the compiler sees to it that none is missing.
 const kinds: Readonly<Record<MetricKind, true>> = { counter: true, gauge: true, timer: true, distribution: true };
@@ -13,6 +13,8 @@ const units: Readonly<Record<Unit, true>> = {
   Percent: true,
   None: true,
 };
+
+const memberNames = { kind: 0, unit: 0, dimensions: 0, resolutionSeconds: 0, description: 0, rollups: 0 };
 
 const mostDimensions = 30; // as many as CloudWatch takes
 
@@ -29,13 +31,14 @@ export function defineMetrics<const Definitions extends MetricDefinitions>(defin
 }
 
 function check(metric: string, definition: MetricDefinition): void {
+  assertName(`definitions.${metric}`, metric);
+  assertKnownOptions(metric, definition, memberNames);
   const { kind, unit, dimensions = [], description, rollups = [], resolutionSeconds = 60 } = definition;
   const assert = (right: boolean, member: string, expected: string, got: unknown) =>
     assertOption(right, `${metric}.${member}`, expected, got);
   const assertOneOf = (member: string, value: unknown, values: readonly unknown[]) =>
     assert(values.includes(value), member, `one of ${values.join(", ")}`, value);
 
-  assertName(`definitions.${metric}`, metric);
   assertOneOf("kind", kind, Object.keys(kinds));
   if (unit !== undefined) assertOneOf("unit", unit, kind === "timer" ? ["Milliseconds"] : Object.keys(units));
   assertOneOf("resolutionSeconds", resolutionSeconds, [1, 60]); // as CloudWatch takes

@@ -1,3 +1,5 @@
+import { assertInteger, assertKnownOptions } from "./options.ts";
+
 /** The part of Lambda's context that is read. */
 interface InvocationContext {
   getRemainingTimeInMillis?(): number;
@@ -16,12 +18,17 @@ export interface FlushAfterInvocationOptions {
 /**
  * A Lambda handler that flushes before it answers, whether it succeeds or throws: after the answer the runtime freezes the
  * process, timers and all. The flush ends with the time the invocation has left; what was not delivered waits for the next.
+ *
+ * @throws OptionError on a wrong option.
  */
 export function flushAfterInvocation<Event, Context extends InvocationContext, Result>(
   metrics: Flushable,
   handler: (event: Event, context: Context) => Promise<Result> | Result,
-  { marginMs = 250 }: FlushAfterInvocationOptions = {},
+  options: FlushAfterInvocationOptions = {},
 ): (event: Event, context: Context) => Promise<Result> {
+  assertKnownOptions("flushAfterInvocation()", options, { marginMs: 0 });
+  const { marginMs = 250 } = options;
+  assertInteger("marginMs", marginMs, 0);
   return async (event, context) => {
     try {
       return await handler(event, context);

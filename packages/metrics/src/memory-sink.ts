@@ -1,4 +1,5 @@
 import { joinBatches } from "./join-batches.ts";
+import { assertInteger, assertKnownOptions } from "./options.ts";
 import type { Batch, Measurement, Point } from "./point.ts";
 import type { Sink } from "./sink.ts";
 
@@ -20,8 +21,15 @@ export interface MemorySink extends Sink {
   clear(): void;
 }
 
-/** A sink that keeps batches in memory. */
-export function memorySink({ maxBatches = 100 }: MemorySinkOptions = {}): MemorySink {
+/**
+ * A sink that keeps batches in memory.
+ *
+ * @throws OptionError if `maxBatches` is not an integer ≥ 1, or on an option that it does not have.
+ */
+export function memorySink(options: MemorySinkOptions = {}): MemorySink {
+  assertKnownOptions("memorySink()", options, { maxBatches: 0 });
+  const { maxBatches = 100 } = options;
+  assertInteger("maxBatches", maxBatches, 1);
   const batches: Batch[] = [];
   const points = (metric: string, dimensions: Readonly<Record<string, string>> = {}): readonly Point[] =>
     batches

@@ -1,6 +1,6 @@
 import type { MetricDefinition, MetricDefinitions } from "../metric-definition.ts";
 import { OptionError } from "../option-error.ts";
-import { assertInteger, assertText } from "../options.ts";
+import { assertInteger, assertKnownOptions, assertText } from "../options.ts";
 import type { AlarmDefinition, AlarmsOn } from "./alarm-definition.ts";
 
 /**
@@ -21,6 +21,7 @@ function check(name: string, alarm: AlarmDefinition, definitions: MetricDefiniti
   assertText(`alarms.${name}`, name, /^[a-z][A-Za-z0-9]{0,99}$/, "a name in camelCase");
   const definition = definitions[alarm.metric];
   if (definition === undefined) throw new OptionError(`${name}.metric`, "a metric of the definitions", alarm.metric);
+  assertKnownOptions(`the alarm ${name}`, alarm, memberNames);
   assertForm(name, alarm, definition);
   const percentile = alarm.statistic.startsWith("p");
   if (percentile && definition.kind !== "timer" && definition.kind !== "distribution") {
@@ -39,6 +40,20 @@ function check(name: string, alarm: AlarmDefinition, definitions: MetricDefiniti
   assertInteger(`${name}.datapointsToAlarm`, datapointsToAlarm, 1, evaluationPeriods);
   assertText(`${name}.description`, alarm.description, /\S/, "a sentence");
 }
+
+const memberNames = {
+  metric: 0,
+  statistic: 0,
+  comparison: 0,
+  threshold: 0,
+  periodSeconds: 0,
+  evaluationPeriods: 0,
+  datapointsToAlarm: 0,
+  missingData: 0,
+  dimensions: 0,
+  description: 0,
+  severity: 0,
+};
 
 /** CloudWatch adds nothing up over dimensions: a series is there only if the metric is sent with exactly these. */
 function assertForm(name: string, { dimensions = {}, metric }: AlarmDefinition, definition: MetricDefinition): void {

@@ -1,3 +1,4 @@
+import { assertKnownOptions } from "../options.ts";
 import { prometheusLabel, prometheusName, prometheusPrefix } from "../prometheus/prometheus-names.ts";
 import { pascalCase } from "../spelling.ts";
 import type { AlarmDefinition, AlarmDefinitions, MetricsDescription } from "./alarm-definition.ts";
@@ -25,13 +26,15 @@ export interface PrometheusRule {
 /**
  * Alarms as Prometheus alerting rules on the metrics that `prometheusSink` shows.
  *
- * @throws OptionError if one of them could never fire.
+ * @throws OptionError if one of them could never fire, or on an option that it does not have.
  */
 export function prometheusRules(
   description: MetricsDescription,
   alarms: AlarmDefinitions,
-  { prefix = prometheusPrefix(description.namespace) }: PrometheusRulesOptions = {},
+  options: PrometheusRulesOptions = {},
 ): PrometheusRules {
+  assertKnownOptions("prometheusRules()", options, { prefix: 0 });
+  const { prefix = prometheusPrefix(description.namespace) } = options;
   defineAlarms(description.definitions, alarms);
   const rules = Object.entries(alarms).map(([name, alarm]) => rule(description, prefix, name, alarm));
   return { groups: [{ name: prefix, rules }] };

@@ -1,5 +1,5 @@
 import { type CloudWatchClient, PutMetricDataCommand } from "@aws-sdk/client-cloudwatch";
-import { OptionError } from "../option-error.ts";
+import { assertKnownOptions, assertOption } from "../options.ts";
 import type { Batch } from "../point.ts";
 import { queued } from "../queued.ts";
 import { type Sink, UnsentPointsError, type WriteContext } from "../sink.ts";
@@ -52,15 +52,16 @@ const rejections: ReadonlySet<string> = new Set([
  * Sends metrics with PutMetricData: at most 1,000 data and 1 MB a request, gzipped by the client from 10 KiB, each metric with its
  * dimensions and in the coarser forms of its definition. A request whose answer is lost is sent again, and may then count twice.
  *
- * @throws OptionError without a client.
+ * @throws OptionError without a client, or on an option that it does not have.
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricData.html
  */
 export function cloudWatchSink(options: CloudWatchSinkOptions): CloudWatchSink {
+  assertKnownOptions("cloudWatchSink()", options, { client: 0, policy: 0, distributions: 0, now: 0 });
   const { client, policy, distributions = "values", now = Date.now } = options;
-  if (typeof client?.send !== "function") throw new OptionError("client", "a CloudWatchClient", client);
-  if (distributions !== "values" && distributions !== "statistics") {
-    throw new OptionError("distributions", '"values" or "statistics"', distributions);
-  }
+  assertOption(typeof client?.send === "function", "client", "a CloudWatchClient", client);
+  assertOption(policy === undefined || typeof policy?.execute === "function", "policy", "a policy", policy);
+  const isForm = distributions === "values" || distributions === "statistics";
+  assertOption(isForm, "distributions", '"values" or "statistics"', distributions);
   const stats = { requests: 0, data: 0, bytes: 0 };
 
   async function send(namespace: string, { data, bytes }: MetricRequest, signal: AbortSignal): Promise<void> {

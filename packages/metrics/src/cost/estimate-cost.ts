@@ -1,6 +1,6 @@
 import type { AlarmDefinitions, MetricsDescription } from "../alarms/alarm-definition.ts";
 import type { MetricDefinition } from "../metric-definition.ts";
-import { OptionError } from "../option-error.ts";
+import { assertInteger, assertKnownOptions } from "../options.ts";
 import { type CloudWatchPrices, cloudWatchPrices, type PriceTier } from "./cloudwatch-prices.ts";
 
 export interface EstimateCostOptions {
@@ -32,6 +32,15 @@ export interface CostEstimate {
   readonly seriesByMetric: Readonly<Record<string, number>>;
 }
 
+const optionNames = {
+  valuesPerDimension: 0,
+  processes: 0,
+  flushIntervalMs: 0,
+  alarms: 0,
+  dashboards: 0,
+  prices: 0,
+};
+
 const monthMs = 730 * 3_600_000; // as AWS counts a month
 const seriesPerRequest = 1_000;
 
@@ -39,17 +48,19 @@ const seriesPerRequest = 1_000;
  * What the CloudWatch sink would cost a month if every series were there all the time. An upper bound: CloudWatch counts a series
  * only for the hours in which it was sent.
  *
- * @throws OptionError on a number of values that is not an integer ≥ 1.
+ * @throws OptionError on a number of values that is not an integer ≥ 1, or on an option that it does not have.
  */
 export function estimateCost(
   { definitions }: Pick<MetricsDescription, "definitions">,
   options: EstimateCostOptions = {},
 ): CostEstimate {
+  assertKnownOptions("estimateCost()", options, optionNames);
   const { valuesPerDimension = {}, processes = 1, flushIntervalMs = 60_000, alarms = {}, dashboards = 0 } = options;
   const { prices = cloudWatchPrices } = options;
-  for (const [name, values] of Object.entries({ ...valuesPerDimension, processes })) {
-    if (!Number.isSafeInteger(values) || values < 1) throw new OptionError(name, "an integer ≥ 1", values);
+  for (const [name, values] of Object.entries({ ...valuesPerDimension, processes, flushIntervalMs })) {
+    assertInteger(name, values, 1);
   }
+  assertInteger("dashboards", dashboards, 0);
   const counted = Object.entries(definitions).map(
     ([name, definition]) => [name, seriesOf(definition, valuesPerDimension)] as const,
   );

@@ -1,5 +1,6 @@
 import type { AlarmDefinitions, MetricsDescription } from "../alarms/alarm-definition.ts";
 import { alarmInputs } from "../alarms/alarm-inputs.ts";
+import { assertKnownOptions } from "../options.ts";
 import { pascalCase } from "../spelling.ts";
 import { cloudWatchDashboard } from "./cloudwatch-dashboard.ts";
 
@@ -26,12 +27,14 @@ const regionMark = "REGION-OF-THE-STACK";
 /**
  * Alarms and a dashboard as a CloudFormation template with one parameter, `AlarmTopicArn`: the SNS topic to tell, or none.
  *
- * @throws OptionError if an alarm could never fire.
+ * @throws OptionError if an alarm could never fire, or on an option that it does not have.
  */
 export function cloudFormationTemplate(
   description: MetricsDescription,
-  { alarms, dashboardName = description.namespace.replaceAll("/", "-") }: CloudFormationTemplateOptions,
+  options: CloudFormationTemplateOptions,
 ): CloudFormationTemplate {
+  assertKnownOptions("cloudFormationTemplate()", options, { alarms: 0, dashboardName: 0 });
+  const { alarms, dashboardName = description.namespace.replaceAll("/", "-") } = options;
   const topic = { "Fn::If": ["HasTopic", [{ Ref: "AlarmTopicArn" }], { Ref: "AWS::NoValue" }] };
   const inputs = alarmInputs(description, alarms);
   const resources = Object.keys(alarms).map((name, at) => [

@@ -1,6 +1,7 @@
 import type { MetricsDescription } from "../alarms/alarm-definition.ts";
 import { cloudWatchDimensions } from "../cloudwatch/metric-data.ts";
 import type { MetricDefinition } from "../metric-definition.ts";
+import { assertInteger, assertKnownOptions, assertText } from "../options.ts";
 import { pascalCase } from "../spelling.ts";
 
 export interface CloudWatchDashboardOptions {
@@ -27,11 +28,19 @@ const width = 12;
 const height = 6;
 const mostWidgets = 500; // CloudWatch's limit
 
-/** One graph for each metric: its aggregate, and a search that finds every series of the full form. */
+/**
+ * One graph for each metric: its aggregate, and a search that finds every series of the full form.
+ *
+ * @throws OptionError without a region, or on an option that it does not have.
+ */
 export function cloudWatchDashboard(
   description: MetricsDescription,
-  { region, periodSeconds = 60 }: CloudWatchDashboardOptions,
+  options: CloudWatchDashboardOptions,
 ): CloudWatchDashboard {
+  assertKnownOptions("cloudWatchDashboard()", options, { region: 0, periodSeconds: 0 });
+  const { region, periodSeconds = 60 } = options;
+  assertText("region", region, /\S/, "an AWS region");
+  assertInteger("periodSeconds", periodSeconds, 1);
   const metrics = Object.entries(description.definitions).slice(0, mostWidgets);
   return {
     widgets: metrics.map(([name, definition], at) => ({

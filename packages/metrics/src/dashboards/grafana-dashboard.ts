@@ -1,5 +1,6 @@
 import type { MetricsDescription } from "../alarms/alarm-definition.ts";
 import type { MetricDefinition } from "../metric-definition.ts";
+import { assertKnownOptions, assertText } from "../options.ts";
 import { prometheusLabel, prometheusName, prometheusPrefix } from "../prometheus/prometheus-names.ts";
 import { pascalCase } from "../spelling.ts";
 
@@ -38,11 +39,18 @@ const grafanaUnits: Readonly<Record<string, string>> = {
   _ratio: "percentunit",
 };
 
-/** One graph for each metric: its aggregate, and each series of the full form. */
+/**
+ * One graph for each metric: its aggregate, and each series of the full form.
+ *
+ * @throws OptionError without a title, or on an option that it does not have.
+ */
 export function grafanaDashboard(
   { namespace, dimensions, definitions }: MetricsDescription,
-  { title, prefix = prometheusPrefix(namespace) }: GrafanaDashboardOptions,
+  options: GrafanaDashboardOptions,
 ): GrafanaDashboard {
+  assertKnownOptions("grafanaDashboard()", options, { title: 0, prefix: 0 });
+  const { title, prefix = prometheusPrefix(namespace) } = options;
+  assertText("title", title, /\S/, "a title");
   const matchers = Object.entries(dimensions).map(
     ([name, value]) => `${prometheusLabel(name)}=${JSON.stringify(value)}`,
   );

@@ -1,4 +1,4 @@
-import { OptionError } from "../option-error.ts";
+import { assertKnownOptions, assertOption } from "../options.ts";
 import { queued } from "../queued.ts";
 import type { Sink } from "../sink.ts";
 import { emfDocuments } from "./emf-document.ts";
@@ -22,10 +22,12 @@ const oldestMs = 14 * 86_400_000 - 300_000;
  * Writes metrics as lines of JSON in CloudWatch's embedded metric format, one document a line: no API call, no waiting.
  * CloudWatch delivers them at least once, so that a value may count twice.
  *
- * @throws OptionError if `stream` cannot be written to.
+ * @throws OptionError if `stream` cannot be written to, or on an option that it does not have.
  */
-export function emfSink({ stream = process.stdout, now = Date.now }: EmfSinkOptions = {}): Sink {
-  if (typeof stream?.write !== "function") throw new OptionError("stream", "a writable stream", stream);
+export function emfSink(options: EmfSinkOptions = {}): Sink {
+  assertKnownOptions("emfSink()", options, { stream: 0, now: 0 });
+  const { stream = process.stdout, now = Date.now } = options;
+  assertOption(typeof stream?.write === "function", "stream", "a writable stream", stream);
   return {
     name: "emf",
     delivery: queued,

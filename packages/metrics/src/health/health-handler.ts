@@ -1,5 +1,5 @@
 import { errorName } from "../error-name.ts";
-import { assertInteger, assertText } from "../options.ts";
+import { assertInteger, assertKnownOptions, assertOption, assertText } from "../options.ts";
 import { type HealthPart, type PartHealth, partHealth } from "./part-health.ts";
 
 export interface HealthHandlerOptions {
@@ -51,6 +51,7 @@ interface Answer {
  * @throws OptionError if an option is wrong.
  */
 export function healthHandler(options: HealthHandlerOptions = {}): HealthHandler {
+  assertKnownOptions("healthHandler()", options, optionNames);
   const {
     parts = {},
     longestWaitMs = 10_000,
@@ -58,6 +59,10 @@ export function healthHandler(options: HealthHandlerOptions = {}): HealthHandler
     livePath = "/livez",
     readyPath = "/readyz",
   } = options;
+  for (const [name, part] of Object.entries(parts)) {
+    const right = typeof part === "function" || (typeof part === "object" && part !== null);
+    assertOption(right, `parts.${name}`, "a policy, a journal, metrics or a function", part);
+  }
   assertInteger("longestWaitMs", longestWaitMs, 0);
   assertInteger("partTimeoutMs", partTimeoutMs, 1);
   assertText("livePath", livePath, /^\//, "a path that begins with /");
@@ -98,6 +103,8 @@ export function healthHandler(options: HealthHandlerOptions = {}): HealthHandler
     },
   });
 }
+
+const optionNames = { parts: 0, longestWaitMs: 0, partTimeoutMs: 0, livePath: 0, readyPath: 0 };
 
 /** What a part says, or that it failed or did not answer; never its error's message. */
 async function ask(part: HealthPart, longestWaitMs: number, timeoutMs: number): Promise<PartHealth> {

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { type Attributes, context, type Span, SpanKind, SpanStatusCode, type Tracer, trace } from "@opentelemetry/api";
 import { type Clock, systemClock } from "../clock.ts";
 import { errorName } from "../error-name.ts";
-import { OptionError } from "../option-error.ts";
+import { assertKnownOptions, assertOption } from "../options.ts";
 
 export interface CallSpansOptions {
   /** From `trace.getTracer(name)` of `@opentelemetry/api`; its provider decides where spans go. */
@@ -66,15 +66,12 @@ interface CallState {
  * Two policies that trace: `compose(spans.call, retry(), …, spans.attempt)`. Each attempt after the first says how long the call had
  * waited for it (`retry.wait_ms`) and because of what (`retry.wait_reason`), so that a tracer shows retries.
  *
- * @throws OptionError without a tracer.
+ * @throws OptionError without a tracer, or on an option that it does not have.
  */
-export function callSpans({
-  tracer,
-  name = "call",
-  reason = errorName,
-  clock = systemClock,
-}: CallSpansOptions): CallSpans {
-  if (typeof tracer?.startSpan !== "function") throw new OptionError("tracer", "an OpenTelemetry tracer", tracer);
+export function callSpans(options: CallSpansOptions): CallSpans {
+  assertKnownOptions("callSpans()", options, { tracer: 0, name: 0, reason: 0, clock: 0 });
+  const { tracer, name = "call", reason = errorName, clock = systemClock } = options;
+  assertOption(typeof tracer?.startSpan === "function", "tracer", "an OpenTelemetry tracer", tracer);
   const calls = new AsyncLocalStorage<CallState>();
 
   const call = spanPolicy((facts, run) => {

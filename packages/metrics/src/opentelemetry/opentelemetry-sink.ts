@@ -1,7 +1,7 @@
 import type { Attributes, Counter, Histogram, Meter } from "@opentelemetry/api";
 import type { HistogramData } from "../log-histogram.ts";
 import { type MetricDefinition, type Unit, unitOf } from "../metric-definition.ts";
-import { OptionError } from "../option-error.ts";
+import { assertKnownOptions, assertOption } from "../options.ts";
 import type { Point } from "../point.ts";
 import { queued } from "../queued.ts";
 import type { Sink, WriteContext } from "../sink.ts";
@@ -35,10 +35,12 @@ interface GaugeValue {
 /**
  * Hands metrics to an OpenTelemetry meter: counters, observable gauges, and histograms (each sample within 2 %). Names and attributes are in snake_case.
  *
- * @throws OptionError without a meter.
+ * @throws OptionError without a meter, or on an option that it does not have.
  */
-export function openTelemetrySink({ meter }: OpenTelemetrySinkOptions): Sink {
-  if (typeof meter?.createCounter !== "function") throw new OptionError("meter", "an OpenTelemetry meter", meter);
+export function openTelemetrySink(options: OpenTelemetrySinkOptions): Sink {
+  assertKnownOptions("openTelemetrySink()", options, { meter: 0 });
+  const { meter } = options;
+  assertOption(typeof meter?.createCounter === "function", "meter", "an OpenTelemetry meter", meter);
   const counters = new Map<string, Counter>();
   const histograms = new Map<string, Histogram>();
   const gauges = new Map<string, GaugeValue[]>();

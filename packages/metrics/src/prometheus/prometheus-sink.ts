@@ -1,5 +1,5 @@
 import type { MetricDefinition } from "../metric-definition.ts";
-import { assertInteger, assertText } from "../options.ts";
+import { assertInteger, assertKnownOptions, assertText } from "../options.ts";
 import type { MetricsSource, Sink } from "../sink.ts";
 import { exposition } from "./exposition.ts";
 import { MetricFamily } from "./metric-family.ts";
@@ -27,14 +27,12 @@ export interface PrometheusSink extends Sink {
 /**
  * Adds metrics up as Prometheus wants them, and writes them out when asked. A sample within 2 % of a bucket's bound may be counted on its other side.
  *
- * @throws OptionError on a prefix that is no metric name.
+ * @throws OptionError on a prefix that is no metric name, or on an option that it does not have.
  * @see https://prometheus.io/docs/instrumenting/exposition_formats/
  */
-export function prometheusSink({
-  prefix,
-  buckets = {},
-  maxSeriesPerMetric = 10_000,
-}: PrometheusSinkOptions = {}): PrometheusSink {
+export function prometheusSink(options: PrometheusSinkOptions = {}): PrometheusSink {
+  assertKnownOptions("prometheusSink()", options, { prefix: 0, buckets: 0, maxSeriesPerMetric: 0 });
+  const { prefix, buckets = {}, maxSeriesPerMetric = 10_000 } = options;
   if (prefix !== undefined) assertText("prefix", prefix, /^[a-z_][a-z0-9_]*$/, "lower-case letters, digits and _");
   assertInteger("maxSeriesPerMetric", maxSeriesPerMetric, 1);
   const families = new Map<string, MetricFamily>();

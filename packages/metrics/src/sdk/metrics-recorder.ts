@@ -1,6 +1,7 @@
 import type { DimensionValue } from "../dimension-text.ts";
 import type { MetricDefinitions } from "../metric-definition.ts";
 import type { Metrics } from "../metrics.ts";
+import { assertKnownOptions } from "../options.ts";
 
 /** `MetricsRecorder` of `@smithy/types`, structurally: what `client.send(command, { metricsRecorder })` takes. */
 export interface MetricsRecorder<Native = unknown> {
@@ -29,10 +30,11 @@ type Recording = (value: number, dimensions: Readonly<Record<string, DimensionVa
  * (`Attempts` is `attempts`), and one that is not there, or is of another kind, is not recorded. The outcome goes to the timer `requestDuration` with the
  * dimension `outcome`, if the definitions have it.
  */
-export function metricsRecorder<Definitions extends MetricDefinitions>({
-  metrics,
-  dimensions = {},
-}: MetricsRecorderOptions<Definitions>): MetricsRecorder<Metrics<Definitions>> {
+export function metricsRecorder<Definitions extends MetricDefinitions>(
+  options: MetricsRecorderOptions<Definitions>,
+): MetricsRecorder<Metrics<Definitions>> {
+  assertKnownOptions("metricsRecorder()", options, { metrics: 0, dimensions: 0 });
+  const { metrics, dimensions = {} } = options;
   let properties: Readonly<Record<string, DimensionValue>> = dimensions;
   const record = (method: "add" | "set" | "record", name: string, value: number, extra = {}) => {
     const instruments: object = metrics.instruments;

@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from "../clock.ts";
 import { errorName } from "../error-name.ts";
 import type { Instruments } from "../instruments.ts";
+import { assertKnownOptions } from "../options.ts";
 import type { MetricsRecorder } from "./metrics-recorder.ts";
 import type { sdkMetrics } from "./sdk-metrics.ts";
 
@@ -34,9 +35,9 @@ interface MiddlewareStack {
  * Measures every call of an AWS SDK client: `client.middlewareStack.use(sdkMetricsPlugin({ metrics }))`. A recorder given to a single call,
  * `client.send(command, { metricsRecorder })`, is told its outcome, attempts and pauses too.
  */
-export function sdkMetricsPlugin({ metrics, clock = systemClock }: SdkMetricsPluginOptions): {
-  applyToStack(stack: MiddlewareStack): void;
-} {
+export function sdkMetricsPlugin(options: SdkMetricsPluginOptions): { applyToStack(stack: MiddlewareStack): void } {
+  assertKnownOptions("sdkMetricsPlugin()", options, { metrics: 0, clock: 0 });
+  const { metrics, clock = systemClock } = options;
   const measure = (next: Handler, context: HandlerContext): Handler => {
     const { clientName: client, commandName } = context;
     const call = { client, operation: commandName?.replace(/Command$/, "") };
