@@ -17,6 +17,7 @@ import { makeFolder } from "./make-folder.ts";
 import { makePrivateFile } from "./make-private-file.ts";
 import { OwnerLocks } from "./owner-lock.ts";
 import { prepareFile } from "./prepare-file.ts";
+import { refuseEmptiedFile, traceOfJournal } from "./refuse-emptied-file.ts";
 import { commitOf, entryOf, memberOf, summaryOf } from "./rows.ts";
 import { mayShareFile, sharedFileError } from "./shared-file.ts";
 import { isFull } from "./sqlite-failure.ts";
@@ -46,8 +47,10 @@ export class SqliteEngine {
   constructor({ path, ballastBytes }: EngineOptions) {
     makeFolder(dirname(path));
     refuseNetworkFileSystem(dirname(path));
+    const trace = traceOfJournal(path);
     makePrivateFile(path);
     refuseOtherThanFile(path);
+    refuseEmptiedFile(path, trace);
     this.#locks = new OwnerLocks(`${path}-owners`);
     this.#database = new DatabaseSync(path, { timeout: 0 });
     try {

@@ -108,6 +108,59 @@ describe.each(["worker", "main"] as const)("opening, execution %s", (execution) 
     expect(readdirSync(folder)).toEqual(["notes.txt"]);
   });
 
+  test("refuses a file of one byte, which SQLite takes for an empty database", async () => {
+    const path = join(folder, "x.journal");
+    writeFileSync(path, "x");
+    const error = await refusal(path);
+    expect(error).toMatchObject({ code: "ERR_JOURNAL_STORE" });
+    expect(error.message).toContain(`${path} holds 1 byte and is not a journal, and was left as it is`);
+    expect(readFileSync(path, "utf8")).toBe("x");
+  });
+
+  test.each([2, 16, 100, 511, 4_096])("refuses a journal cut off after %i bytes", async (length) => {
+    const path = join(folder, "x.journal");
+    await (await open(path)).close();
+    writeFileSync(path, readFileSync(path).subarray(0, length));
+    expect((await refusal(path)).code).toMatch(/^ERR_JOURNAL_(STORE|DAMAGED)$/);
+  });
+
+  test.each(["emptied", "deleted"])(
+    "refuses a journal that was %s, as long as a file beside it shows it",
+    async (how) => {
+      const path = join(folder, "x.journal");
+      const store = await open(path);
+      await store.beat("me");
+      await store.close();
+      if (how === "deleted") rmSync(path);
+      else writeFileSync(path, "");
+      for (const trace of ["ballast", "owners"]) {
+        const error = await refusal(path);
+        expect(error).toMatchObject({ code: "ERR_JOURNAL_DAMAGED" });
+        expect(error.message).toContain(
+          `${path} is empty or missing, but ${path}-${trace} shows that a journal was there`,
+        );
+        rmSync(`${path}-${trace}`, { recursive: true });
+      }
+      await (await open(path)).close(); // nothing tells any more
+    },
+  );
+
+  test("refuses an empty file beside a write-ahead log, and leaves the log as it is", async () => {
+    const path = join(folder, "x.journal");
+    writeFileSync(path, "");
+    writeFileSync(`${path}-wal`, "entries");
+    expect(await refusal(path)).toMatchObject({ code: "ERR_JOURNAL_DAMAGED" });
+    expect(readFileSync(`${path}-wal`, "utf8")).toBe("entries");
+  });
+
+  test("makes a new journal of an empty file that has nothing beside it", async () => {
+    const path = join(folder, "x.journal");
+    writeFileSync(path, "");
+    const store = await open(path);
+    expect(await store.list()).toEqual([]);
+    await store.close();
+  });
+
   test("refuses another program's database, and changes no byte of it", async () => {
     const path = join(folder, "other.db");
     const other = new DatabaseSync(path);
