@@ -1,111 +1,73 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { entryHash } from "../../packages/rollback/src/index.ts";
-import { type Contender, median, protocol, type Run, rawFlush, recordAfter } from "./contenders.ts";
-import { dbosIfInstalled } from "./peers/installed.ts";
-import { atLeast, atMost, report } from "./report.ts";
+import { type ContenderName, Contest, titleOf } from "./contest.ts";
+import { peers } from "./peers/peers.ts";
+import { atLeast, atMost, type Goal, report } from "./report.ts";
 
-// Steps per second of 20-step transactions, 1, 16 and 256 side by side, beside recording after the effect on the same store, the
-// disk alone, and DBOS Transact on PostgreSQL. In each round all take their turn; ratios are medians over the rounds.
+// Demands 1 to 5, 7 and 10: steps per second of 20-step transactions, 1, 16 and 256 side by side, beside the disk alone, recording after
+// the effect on the same store, DBOS Transact on PostgreSQL, and Restate. All take their turn in each round.
 
 const smoke = process.argv.includes("--smoke");
-const rounds = smoke ? 1 : 5;
-const durationMs = smoke ? 150 : 1_000;
-const dbos = smoke ? { skipped: "not in a smoke run" } : await dbosIfInstalled();
-const contenders: readonly Contender[] = [
-  rawFlush,
-  recordAfter,
-  protocol("worker"),
-  protocol("main"),
-  ...("skipped" in dbos ? [] : [dbos.contender]),
-];
-const runs = new Map<string, Run[]>();
-
-for (let round = 0; round < rounds; round++) {
-  for (const transactions of [1, 16, 256]) {
-    for (const { name, run } of contenders) {
-      const folder = mkdtempSync(join(tmpdir(), "bench-"));
-      const key = `${name} at ${transactions}`;
-      runs.set(key, [...(runs.get(key) ?? []), await run(folder, transactions, durationMs)]);
-      rmSync(folder, { recursive: true });
-    }
-  }
+const skipped = new Map<string, string>();
+for (const [name, { missing }] of Object.entries(peers)) {
+  const why = smoke ? "not in a smoke run" : missing();
+  if (why !== undefined) skipped.set(name, why);
 }
-if ("contender" in dbos) await dbos.close();
+const names: readonly ContenderName[] = ["raw", "record-after", "journal", "journal-main", "dbos", "restate"];
+const contest = new Contest({
+  names: names.filter((name) => !skipped.has(name)),
+  sizes: [1, 16, 256],
+  rounds: smoke ? 1 : 5,
+  warmUpMs: smoke ? 0 : 500,
+  durationMs: smoke ? 100 : 1_000,
+});
+contest.print();
+for (const [name, why] of skipped) console.log(`${titleOf(name as ContenderName)}: not measured: ${why}`);
 
-const figure = (name: string, transactions: number, of: (run: Run) => number) =>
-  median(runs.get(`${name} at ${transactions}`)!.map(of));
-const ratio = (name: string, peer: string, transactions: number) =>
-  median(
-    runs
-      .get(`${name} at ${transactions}`)!
-      .map(
-        ({ stepsPerSecond }, round) => stepsPerSecond / runs.get(`${peer} at ${transactions}`)![round]!.stepsPerSecond,
-      ),
-  );
-
-console.log("steps/s (p50 of a step in ms; p99 and longest delay of the event loop in ms)");
-for (const { name } of contenders) {
-  const cells = [1, 16, 256].map((transactions) => {
-    const of = (pick: (run: Run) => number) => figure(name, transactions, pick);
-    const loop = `${of(({ loopP99Ms }) => loopP99Ms).toFixed(1)} / ${of(({ loopMaxMs }) => loopMaxMs).toFixed(1)}`;
-    return `${transactions}: ${Math.round(of(({ stepsPerSecond }) => stepsPerSecond))} (${of(({ p50Ms }) => p50Ms).toFixed(2)}; ${loop})`;
-  });
-  console.log(`${name.padEnd(28)}${cells.join("   ")}`);
-}
-if ("skipped" in dbos) console.log(`DBOS Transact: not measured: ${dbos.skipped}`);
-console.log("Restate: not measured: its server is a separate program, see bench/rollback/peers");
-
-const ours = "journal, worker";
-const raw = rawFlush.name;
-const after = recordAfter.name;
-const goals = [
+const goals: readonly Goal[] = [
   atMost(
+    1,
     "flushes per step, 1 transaction",
-    figure(ours, 1, ({ flushesPerStep }) => flushesPerStep),
+    contest.figure("journal", 1, ({ flushesPerStep }) => flushesPerStep),
     1.1,
   ),
-  atLeast("steps beside record-after, 1 transaction", ratio(ours, after, 1), 0.7),
-  atLeast("steps beside record-after, 16 transactions", ratio(ours, after, 16), 0.7),
-  atLeast("steps beside raw flushes, 1 transaction", ratio(ours, raw, 1), 0.28),
-  atLeast("steps beside raw flushes, 16 transactions", ratio(ours, raw, 16), 1.7),
-  atLeast("steps beside raw flushes, 256 transactions", ratio(ours, raw, 256), 4),
+  ...beside(2, "record-after", [1, 0.7], [16, 0.7]),
+  ...beside(3, "raw", [1, 0.28], [16, 1.7], [256, 4]),
+  ...beside(4, "dbos", [1, 5], [16, 6], [256, 15]),
+  ...beside(5, "restate", [1, 3.5], [16, 4], [256, 6]),
   atMost(
+    7,
     "event loop p99 at 256 transactions",
-    figure(ours, 256, ({ loopP99Ms }) => loopP99Ms),
+    contest.figure("journal", 256, ({ loopP99Ms }) => loopP99Ms),
     5,
     " ms",
   ),
   atMost(
+    7,
     "event loop longest at 256 transactions",
-    figure(ours, 256, ({ loopMaxMs }) => loopMaxMs),
+    contest.figure("journal", 256, ({ loopMaxMs }) => loopMaxMs),
     20,
     " ms",
   ),
   atMost(
+    10,
     "hash chain, share of a step's time at 16 transactions",
-    chainCost(figure(ours, 16, ({ stepsPerSecond }) => stepsPerSecond)),
+    chainCost(contest.figure("journal", 16, ({ stepsPerSecond }) => stepsPerSecond)),
     25,
     " %",
   ),
-  ...("skipped" in dbos
-    ? []
-    : (
-        [
-          [1, 5],
-          [16, 6],
-          [256, 15],
-        ] as const
-      ).map(([transactions, goal]) =>
-        atLeast(
-          `steps beside DBOS, ${transactions} transactions`,
-          ratio(ours, dbos.contender.name, transactions),
-          goal,
-        ),
-      )),
 ];
-report("steps", goals, Object.fromEntries(runs));
+report("steps", goals, contest.measured);
+
+function beside(
+  demand: number,
+  peer: ContenderName,
+  ...bounds: readonly (readonly [number, number])[]
+): readonly Goal[] {
+  if (skipped.has(peer)) return [];
+  return bounds.map(([size, bound]) =>
+    atLeast(demand, `steps beside ${titleOf(peer)} at ${size}`, contest.ratio("journal", peer, size), bound),
+  );
+}
 
 function chainCost(stepsPerSecond: number): number {
   const count = 20_000;

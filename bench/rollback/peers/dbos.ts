@@ -1,54 +1,39 @@
 import { DBOS } from "@dbos-inc/dbos-sdk";
-import { measure, stepsPerTransaction } from "../contenders.ts";
-import type { Peer } from "./installed.ts";
-import type { Postgres } from "./postgres.ts";
-
-const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+import { type Contender, effect, measure, type Step, stepsPerTransaction } from "../measure.ts";
+import { postgresFolder, startPostgres } from "./postgres.ts";
 
 /** Workflows of 20 steps, each recorded after it ran. */
-export async function dbos({ url, close }: Postgres): Promise<Peer> {
-  let onStep: <T>(work: () => Promise<T>) => Promise<T> = (work) => work();
+export async function dbos(): Promise<Contender> {
+  const postgres = await startPostgres(postgresFolder()!);
+  let onStep: Step = (work) => work();
   const workflow = DBOS.registerWorkflow(
     async () => {
       for (let index = 0; index < stepsPerTransaction; index++) {
-        await onStep(() =>
-          DBOS.runStep(
-            async () => {
-              await turn();
-              return { versionId: "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0" };
-            },
-            { name: `step-${index}` },
-          ),
-        );
+        await onStep(() => DBOS.runStep(effect, { name: `step-${index}` }));
       }
     },
     { name: "bench" },
   );
+  const pool = 20;
   DBOS.setConfig({
     name: "bench",
-    systemDatabaseUrl: url,
+    systemDatabaseUrl: postgres.url,
     logLevel: "error",
     runAdminServer: false,
-    systemDatabasePoolSize: 20,
+    systemDatabasePoolSize: pool,
   });
   await DBOS.launch();
   return {
-    contender: {
-      name: "DBOS Transact on PostgreSQL",
-      run: (_, transactions, durationMs) =>
-        measure(
-          transactions,
-          durationMs,
-          async () => 0,
-          async (step) => {
-            onStep = step;
-            await workflow();
-          },
-        ),
-    },
+    name: "DBOS Transact on PostgreSQL",
+    settings: `${postgres.version}, fsync=on, synchronous_commit=on (its defaults), loopback TCP; pool of ${pool} connections; each step's output durable after its effect`,
+    run: (transactions, durationMs) =>
+      measure(transactions, durationMs, async (step) => {
+        onStep = step;
+        await workflow();
+      }),
     close: async () => {
       await DBOS.shutdown();
-      await close();
+      await postgres.close();
     },
   };
 }
