@@ -48,13 +48,18 @@ describe("a line that is wrong ends with 64 and says what is wrong", () => {
   test.each([
     [["run", "--from", "us-east-1"], /--to/],
     [["run", "--from", "a", "--to", "b", "--concurrency", "0"], /whole number from 1/],
-    [["fly"], /fly|too many arguments/],
+    [["fly"], /unknown command 'fly': expected one of help, showcase, run, recover/],
+    [["run", "--from", "a", "--to", "b", "--status-port", "65536"], /port from 1 to 65535/],
     [["recover", "--nonsense"], /--nonsense/],
   ])("%j", (args, message) => {
     const exit = usageExit(args);
     expect(exit.exitCode).toBe(64);
     expect(exit.message).toMatch(message);
   });
+});
+
+test("--version prints the version and ends with 0", () => {
+  expect(usageExit(["--version"])).toMatchObject({ exitCode: 0, message: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
 });
 
 test("help ends with 0", () => {

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
@@ -48,6 +49,7 @@ export function parseCommandLine(args: readonly string[], env: Env): CommandLine
   let printed = "";
   const program = new Command("replicate")
     .description("Replicates AWS secrets across regions and accounts; all of them, or none.")
+    .version(version(), "--version", "print the version")
     .exitOverride()
     .configureOutput({ writeOut: (text) => (printed += text), writeErr: (text) => (printed += text) });
   const withJournal = (command: Command) =>
@@ -92,7 +94,7 @@ export function parseCommandLine(args: readonly string[], env: Env): CommandLine
     .addOption(new Option("--concurrency <n>", "secrets worked on at once").argParser(parsePositive).default(16))
     .addOption(
       new Option("--status-port <port>", "serve /metrics for Prometheus, /livez and /readyz on 127.0.0.1").argParser(
-        parsePositive,
+        parsePort,
       ),
     )
     .option("--metrics <namespace>", "send CloudWatch metrics to this namespace at the destination")
@@ -115,6 +117,11 @@ export function parseCommandLine(args: readonly string[], env: Env): CommandLine
     },
   );
 
+  const [first] = args;
+  const commands = ["help", ...program.commands.map((command) => command.name())];
+  if (first !== undefined && !first.startsWith("-") && !commands.includes(first)) {
+    throw new UsageExit(`error: unknown command '${first}': expected one of ${commands.join(", ")}\n`, 64);
+  }
   try {
     program.parse(args, { from: "user" });
   } catch (error) {
@@ -135,6 +142,16 @@ function repeatable(flags: string, description: string, none: string): Option {
 
 function collect(value: string, previous: readonly string[]): readonly string[] {
   return [...previous, value];
+}
+
+function parsePort(text: string): number {
+  const value = parsePositive(text);
+  if (value > 65_535) throw new InvalidArgumentError("expected a port from 1 to 65535.");
+  return value;
+}
+
+function version(): string {
+  return (JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string }).version;
 }
 
 function parsePositive(text: string): number {

@@ -121,6 +121,11 @@ describe("exit codes", () => {
     [[...route, "--to-role-arn", "nope"], /not a role's ARN/],
     [[...route, "--external-id", "ours"], /needs --to-role-arn/],
     [["--from", "eu-west-1", "--to", "eu-west-1"], /same region/],
+    [["--from", "us-east-1", "--to", "US-EAST-2"], /--to: "US-EAST-2" is not the name of a region/],
+    [["--from", "us-east-1a", "--to", "eu-west-1"], /--from: us-east-1a is an availability zone/],
+    [[...route, "--filter", ""], /--filter is empty/],
+    [[...route, "--kms-key-id", ""], /--kms-key-id is empty/],
+    [[...route, "--metrics", "AWS/Mine"], /--metrics is no namespace/],
   ])("64 for a line that is wrong: %j", async (args, message) => {
     expect(await exitCodeOf(start("run", ...args, ...quick()))).toBe(64);
     expect(output).toMatch(message);
@@ -140,7 +145,25 @@ describe("exit codes", () => {
     child.kill("SIGINT");
     expect(await exitCodeOf(child)).toBe(130);
     expect(aws.secrets({ account, region: "eu-west-1" })).toEqual([]);
+    expect(output).toMatch(/Interrupted by SIGINT/);
+    expect(output).not.toMatch(/Nothing is known|could not be replicated/);
   });
+});
+
+test("a region that is not known is warned about, with the nearest that is, and tried: it may be newer", async () => {
+  expect(await exitCodeOf(start("run", "--from", "us-east-1", "--to", "eu-wst-1", ...quick()))).toBe(0);
+  expect(output).toMatch(/eu-wst-1 is no region that this program knows: is eu-west-1 meant\?/);
+  expect(output).toContain("12 created");
+});
+
+test("a reader that has seen enough does not cut a run off", async () => {
+  const half = creation(4);
+  const child = start("run", ...route, ...quick(), "--json");
+  await half;
+  for (const stream of [child.stdout!, child.stderr!]) stream.destroy();
+  const [code] = await once(child, "exit");
+  expect(code).toBe(0);
+  expect(aws.secrets({ account, region: "eu-west-1" })).toHaveLength(12);
 });
 
 test("a run that was killed is undone by recover, and stands in the way of the next run until then", async () => {
@@ -153,7 +176,8 @@ test("a run that was killed is undone by recover, and stands in the way of the n
   expect(differingSecrets(before, await readRegionState(destination, names)).length).toBeGreaterThan(0);
 
   expect(await exitCodeOf(start("run", ...route, ...quick()))).toBe(1);
-  expect(output).toMatch(/replicate recover/);
+  expect(output).toMatch(/REPLICATE_UNFINISHED: An earlier run was cut off/);
+  expect(output).toMatch(/\$ replicate recover/);
   expect(await exitCodeOf(start("recover", ...quick()))).toBe(0);
   expect(differingSecrets(before, await readRegionState(destination, names))).toEqual([]);
   expect(await exitCodeOf(start("recover", ...quick()))).toBe(0);

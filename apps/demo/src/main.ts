@@ -9,11 +9,18 @@ import { showcase } from "./showcase/showcase.ts";
 import { UsageExit } from "./usage-exit.ts";
 
 const interruption = new AbortController();
-for (const signal of ["SIGINT", "SIGTERM"] as const) {
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   // The first asks the work to end in order, undo included; the second ends the process as it is.
   process.once(signal, () => {
     interruption.abort(new Error(`Interrupted by ${signal}`));
     process.once(signal, () => process.exit(exitCodes.interrupted));
+  });
+}
+
+// A reader that has seen enough, as in `replicate run … | head`, does not cut a run off in the middle.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
   });
 }
 
@@ -37,7 +44,10 @@ async function main(args: readonly string[]): Promise<number> {
       (error.exitCode === 0 ? process.stdout : process.stderr).write(error.message);
       return error.exitCode;
     }
-    if (interruption.signal.aborted) return exitCodes.interrupted;
+    if (interruption.signal.aborted) {
+      process.stderr.write(`${(interruption.signal.reason as Error).message}\n`);
+      return exitCodes.interrupted;
+    }
     process.stderr.write(
       `${describeError(error, { colour: process.stderr.isTTY === true && !process.env.NO_COLOR, debug: Boolean(process.env.DEBUG) })}\n`,
     );

@@ -1,14 +1,19 @@
-import { describeError } from "@holdfast/errors";
+import { describeError, HoldfastError } from "@holdfast/errors";
 import type { CommandContext } from "./command-context.ts";
 import type { RunSettings } from "./command-line.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { readRequest } from "./read-request.ts";
+import { doubtRegion } from "./region-name.ts";
 import { openReplicator, type Replicator } from "./replication/open-replicator.ts";
 import { showEvents } from "./screen/show-events.ts";
 
 /** `replicate run`: replicates, or undoes all it did. @returns the exit code. */
 export async function runCommand(settings: RunSettings, context: CommandContext): Promise<number> {
   const request = await readRequest(settings);
+  for (const region of [request.from, request.to]) {
+    const doubt = doubtRegion(region);
+    if (doubt !== undefined) context.screen.line(doubt.says, "warn");
+  }
   const replicator = await openReplicator({
     ...settings,
     metrics: settings.metrics === undefined ? undefined : { namespace: settings.metrics, region: settings.to },
@@ -27,11 +32,7 @@ async function run(
   { screen, signal }: CommandContext,
 ): Promise<number> {
   const abandoned = await replicator.abandoned();
-  if (abandoned.length > 0) {
-    throw new Error(
-      `An earlier run was cut off and its changes are half-done (${abandoned.join("; ")}): run \`replicate recover\` first`,
-    );
-  }
+  if (abandoned.length > 0) throw unfinished(abandoned);
   const started = performance.now();
   const { outcome, secrets, failure, undone, parked } = await replicator.run({ ...request, signal });
   const { retries, throttled, waitedMs } = replicator.figures;
@@ -50,7 +51,9 @@ async function run(
   }
   screen.done();
   process.stderr.write(
-    `${failure.name} could not be replicated\n${describeError(failure.error, { debug: Boolean(process.env.DEBUG) })}\n`,
+    signal.aborted
+      ? `${(signal.reason as Error).message}\n`
+      : `${failure.name} could not be replicated\n${describeError(failure.error, { debug: Boolean(process.env.DEBUG) })}\n`,
   );
   if (outcome === "rolled-back") {
     screen.line(undone === 0 ? "nothing was changed" : `${undone} changes undone; everything is as it was`, "warn");
@@ -59,4 +62,12 @@ async function run(
   }
   screen.line(`${undone} changes undone; these were not: ${parked.join(", ")}`, "bad");
   return exitCodes.notRolledBack;
+}
+
+function unfinished(runs: readonly string[]): HoldfastError {
+  return new HoldfastError(`An earlier run was cut off and its changes are half-done: ${runs.join("; ")}`, {
+    code: "REPLICATE_UNFINISHED",
+    kind: "state",
+    remediation: [{ text: "Undo it first, with the same --journal", command: "replicate recover" }],
+  });
 }

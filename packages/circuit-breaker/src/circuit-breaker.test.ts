@@ -78,7 +78,7 @@ describe("opens by ratio", () => {
     await failTimes(circuit, 1);
     for (let call = 0; call < 4; call++) await succeed(circuit);
     await fail(circuit);
-    expect(circuit.health()).toMatchObject({ state: "closed", calls: 4, failures: 1 });
+    expect(circuit.health()).toMatchObject({ state: "closed", calls: 4, failures: 1, openings: 0 });
     await fail(circuit);
     expect(circuit.state).toBe("open");
   });
@@ -112,6 +112,19 @@ describe("opens by ratio", () => {
 });
 
 describe("opens by slow calls", () => {
+  test("by default half of the calls have to be slow", async () => {
+    const { circuit, clock } = withClock({ slowCallMs: 100, window: { calls: 4 } });
+    const take = async (ms: number) => {
+      const call = circuit.execute(() => new Promise<void>((resolve) => clock.setTimeout(resolve, ms)));
+      await clock.advance(ms);
+      await call;
+    };
+    for (const ms of [1, 1, 1, 101]) await take(ms);
+    expect(circuit.state).toBe("closed");
+    await take(101);
+    expect(circuit.state).toBe("open");
+  });
+
   test("a call of slowCallMs is not slow, one a millisecond longer is", async () => {
     const { circuit, clock } = withClock({ slowCallMs: 100, slowCallRatio: 0.5, window: { calls: 2 } });
     const takes = async (ms: number) => {

@@ -1,5 +1,5 @@
 import { manualClock } from "@holdfast/errors/testing";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import {
   type CircuitReport,
   type CircuitStore,
@@ -226,6 +226,23 @@ test("close stops reading, reporting and believing", async () => {
   expect((await store.reports()).map(({ member }) => member)).toEqual(["m0", "m1"]);
   for (const { sharing } of members) await sharing.close();
   expect(clock.pending).toBe(0);
+});
+
+test("after close a circuit that opens is no longer reported", async () => {
+  const { store, members } = fleetOf(1);
+  await members[0]!.sharing.close();
+  await members[0]!.fail();
+  expect(members[0]!.orders.state).toBe("open");
+  expect(await store.reports()).toEqual([]);
+});
+
+test("its timer keeps no process alive", async () => {
+  const clock = manualClock();
+  const unref = vi.fn();
+  const watched = { ...clock, setTimeout: () => ({ unref }) };
+  const sharing = shareCircuits(circuitBreaker(), { store: memoryCircuitStore(clock), clock: watched });
+  expect(unref).toHaveBeenCalledOnce();
+  await sharing.close();
 });
 
 test("what a reading brings after close is not believed", async () => {
