@@ -17,7 +17,7 @@ export {
   prometheusRules,
 } from "./alarms/prometheus-rules.ts";
 export { replicationAlarms } from "./alarms/replication-alarms.ts";
-export { type CloudWatchPrices, cloudWatchPrices, type PriceTier } from "./cost/cloudwatch-prices.ts";
+export { type CloudWatchPrices, cloudWatchPrices, type PriceSource, type PriceTier } from "./cost/cloudwatch-prices.ts";
 export { type CostEstimate, type EstimateCostOptions, estimateCost } from "./cost/estimate-cost.ts";
 export {
   type CloudFormationTemplate,

@@ -104,6 +104,29 @@ test("close() delivers the rest, stops every timer, and lets later records fall"
   expect(clock.pending).toBe(0);
 });
 
+test("after close(), records in ever new series take no memory", async () => {
+  const { metrics, orders } = setUp();
+  orders.add(1, { shop: "a" });
+  await metrics.close();
+  const { series } = metrics.health();
+  for (let shop = 0; shop < 10; shop++) orders.add(1, { shop: `${shop}` });
+  expect(metrics.health().series).toBe(series);
+});
+
+test("each batch covers the time since the one before it", async () => {
+  const { clock, sink, metrics, orders } = setUp();
+  const createdAt = clock.now();
+  for (let flush = 0; flush < 2; flush++) {
+    orders.add(1, { shop: "a" });
+    await clock.advance(10);
+    await metrics.flush();
+  }
+  expect(sink.batches.map(({ startedAt, endedAt }) => [startedAt - createdAt, endedAt - createdAt])).toEqual([
+    [0, 10],
+    [10, 20],
+  ]);
+});
+
 test("await using closes", async () => {
   const sink = memorySink();
   {

@@ -63,6 +63,16 @@ test("a failing sink is tried again with the same batch after a pause that doubl
   expect(written).toHaveLength(3);
 });
 
+test("a pause is never shorter than half of its length, so that a fleet does not come back at once", async () => {
+  const { clock, written, metrics, order } = setUp(failing, { random: () => 0 });
+  order("a");
+  await metrics.flush();
+  await clock.advance(499);
+  expect(written).toHaveLength(1);
+  await clock.advance(1);
+  expect(written).toHaveLength(2);
+});
+
 test("after three failures its circuit is open: flushes do not touch it before its probe, at most a minute later", async () => {
   const { clock, written, metrics, order } = setUp(failing);
   order("a");

@@ -72,6 +72,7 @@ describe("CloudWatch, evaluated by the local endpoint on what the SDK sent", () 
     name: AlarmName,
     happens: ((record: Recorders) => void) | undefined,
     account: string,
+    during: (period: number) => boolean = () => true,
   ): Promise<string> {
     const client = new CloudWatchClient(local.clientConfig({ account }));
     const metrics = createMetrics({
@@ -87,7 +88,7 @@ describe("CloudWatch, evaluated by the local endpoint on what the SDK sent", () 
     const [input] = alarmInputs(metrics, { [name]: alarm });
     await client.send(new PutMetricAlarmCommand(input!));
     for (let period = 0; period < (alarm.evaluationPeriods ?? 1); period++) {
-      happens?.(metrics.instruments as Recorders);
+      if (during(period)) happens?.(metrics.instruments as Recorders);
       await metrics.flush();
       await clock.advance(alarm.periodSeconds * 1_000);
     }
@@ -101,6 +102,14 @@ describe("CloudWatch, evaluated by the local endpoint on what the SDK sent", () 
 
   test.each(names)("%s fires on what is really sent", async (name) => {
     expect(await stateAfter(name, troubles[name], String(accounts++))).toBe("ALARM");
+  });
+
+  test("three of five minutes are enough for an alarm that says so, and two are not", async () => {
+    const { limiterSaturated: trouble } = troubles;
+    const threeOfFive = (minute: number) => minute % 2 === 0;
+    const twoOfFive = (minute: number) => minute % 2 === 1;
+    expect(await stateAfter("limiterSaturated", trouble, String(accounts++), threeOfFive)).toBe("ALARM");
+    expect(await stateAfter("limiterSaturated", trouble, String(accounts++), twoOfFive)).toBe("OK");
   });
 
   test.each(names)("%s is quiet when nothing is sent, or not enough", async (name) => {

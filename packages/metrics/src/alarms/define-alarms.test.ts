@@ -73,3 +73,13 @@ test("an alarm names the very dimensions that are sent, the constant ones includ
     },
   ]);
 });
+
+test("an alarm on some of several periods says so to CloudWatch, and on all of them unless told", () => {
+  const description = { namespace: "Shop", dimensions: {}, definitions };
+  const [some, all] = alarmInputs(description, {
+    someMinutes: { ...orders, evaluationPeriods: 5, datapointsToAlarm: 3 },
+    allMinutes: { ...orders, evaluationPeriods: 5 },
+  });
+  expect(some).toMatchObject({ EvaluationPeriods: 5, DatapointsToAlarm: 3 });
+  expect(all).toMatchObject({ EvaluationPeriods: 5, DatapointsToAlarm: 5 });
+});

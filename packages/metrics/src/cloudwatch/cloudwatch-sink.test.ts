@@ -109,9 +109,13 @@ test("a gauge over several series keeps sum and extremes", async () => {
   const { metrics, depth, read } = setUp();
   depth.set(3, { queue: "a" });
   depth.set(9, { queue: "b" });
+  depth.set(1, { queue: "c" });
+  depth.set(5, { queue: "d" });
   await metrics.close();
   expect(await read("Depth", "Maximum", {})).toBe(9);
-  expect(await read("Depth", "Minimum", {})).toBe(3);
+  expect(await read("Depth", "Minimum", {})).toBe(1);
+  expect(await read("Depth", "Sum", {})).toBe(18);
+  expect(await read("Depth", "SampleCount", {})).toBe(4);
   expect(await read("Depth", "Maximum", { Queue: "a" })).toBe(3);
 });
 
@@ -132,6 +136,37 @@ test("splits what exceeds 1,000 data or 1 MB, and loses nothing", async () => {
   expect(await read("Orders", "Sum", { Country: "de" })).toBe(2_300);
   expect(await read("Latency", "SampleCount", {})).toBe(240_000);
 });
+
+test("1,000 data are one request, and one more is a second", async () => {
+  const flat = defineMetrics({
+    orders: { kind: "counter", dimensions: ["shop"], rollups: [], description: "Orders placed." },
+  });
+  for (const [series, sizes] of [
+    [1_000, [1_000]],
+    [1_001, [501, 500]],
+  ] as const) {
+    const { client, calls } = setUp();
+    const sinks = [cloudWatchSink({ client, now: clock.now })];
+    const metrics = createMetrics({ definitions: flat, namespace: "Shop", sinks, clock, maxSeriesPerMetric: 2_000 });
+    for (let at = 0; at < series; at++) metrics.instruments.orders.add(1, { shop: `${at}` });
+    await metrics.close();
+    expect(calls().map(({ input }) => (input as { MetricData: unknown[] }).MetricData.length)).toEqual(sizes);
+  }
+});
+
+test("a batch that ends after the present, as when the clock was set back, is sent as of the present", async () => {
+  const present = clock.now() - 3 * 3_600_000; // CloudWatch takes nothing more than two hours ahead
+  const { metrics, orders, calls } = setUp({ now: () => present });
+  orders.add(1, { shop: "a", country: "de" });
+  await metrics.close();
+  const [{ Timestamp } = {}] = (calls()[0]!.input as { MetricData: { Timestamp?: unknown }[] }).MetricData;
+  expect(timeOf(Timestamp)).toBe(present);
+});
+
+/** A time as the wire may write it: seconds, a text or a date. */
+function timeOf(value: unknown): number {
+  return typeof value === "number" ? value * 1_000 : new Date(value as string | Date).getTime();
+}
 
 test("asks for a fine resolution only where the definition does", async () => {
   const { metrics, orders, latency, calls } = setUp();

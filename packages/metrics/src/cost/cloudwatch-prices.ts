@@ -4,12 +4,18 @@ export interface PriceTier {
   readonly perUnit: number;
 }
 
+/** Where a price was read, and of when it is. */
+export interface PriceSource {
+  readonly source: string;
+  /** Since when the price held, by that source; ISO 8601. `undefined`: it does not say, and the price is unconfirmed. */
+  readonly since: string | undefined;
+}
+
 /** What CloudWatch asks for a month, in US dollars. */
 export interface CloudWatchPrices {
-  /** When these were looked up, ISO 8601. */
+  /** The day for which these are known, ISO 8601. */
   readonly asOf: string;
   readonly region: string;
-  readonly source: string;
   /** Per custom metric: one name with one set of dimension values. */
   readonly metrics: readonly PriceTier[];
   /** Per 1,000 requests. */
@@ -21,13 +27,24 @@ export interface CloudWatchPrices {
   readonly dashboard: number;
   /** Per GB of log taken in: EMF. */
   readonly logGigabyte: number;
+  /** Where to look the current ones up. */
+  readonly source: string;
+  /** Where each was read. What has no date there could not be confirmed. */
+  readonly sources: Readonly<
+    Record<"metrics" | "thousandRequests" | "alarm" | "fastAlarm" | "dashboard" | "logGigabyte", PriceSource>
+  >;
 }
+
+// AWS's own page loads its figures by script; the price list holds the same ones, and was read through a copy of 2025-10-28.
+const priceList: PriceSource = {
+  source: "AWS Price List API, AmazonCloudWatch in us-east-1, read through a public copy of 2025-10-28",
+  since: "2025-09-01",
+};
 
 /** Prices of us-east-1 without the free tier. They change: look them up before you decide by them. */
 export const cloudWatchPrices: CloudWatchPrices = {
-  asOf: "2026-06-13",
+  asOf: "2025-10-28",
   region: "us-east-1",
-  source: "https://aws.amazon.com/cloudwatch/pricing/",
   metrics: [
     { upTo: 10_000, perUnit: 0.3 },
     { upTo: 250_000, perUnit: 0.1 },
@@ -39,4 +56,16 @@ export const cloudWatchPrices: CloudWatchPrices = {
   fastAlarm: 0.3,
   dashboard: 3,
   logGigabyte: 0.5,
+  source: "https://aws.amazon.com/cloudwatch/pricing/",
+  sources: {
+    metrics: priceList,
+    thousandRequests: priceList,
+    alarm: priceList,
+    fastAlarm: priceList,
+    dashboard: {
+      source: "expected costs in the tests of infracost, which are made from the price list",
+      since: undefined,
+    },
+    logGigabyte: priceList,
+  },
 };

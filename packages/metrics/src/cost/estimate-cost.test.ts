@@ -29,6 +29,13 @@ test("prices a month: metrics by tier, requests, alarms and dashboards", () => {
   expect(estimate.pricesAsOf).toBe(cloudWatchPrices.asOf);
 });
 
+test("every price says where it was read, and which could not be confirmed", () => {
+  const { sources } = cloudWatchPrices;
+  for (const price of Object.keys(sources)) expect(cloudWatchPrices).toHaveProperty(price);
+  const unconfirmed = Object.entries(sources).filter(([, { since }]) => since === undefined);
+  expect(unconfirmed.map(([price]) => price)).toEqual(["dashboard"]);
+});
+
 test("other prices, intervals and numbers of processes", () => {
   const prices = { ...cloudWatchPrices, metrics: [{ upTo: Number.POSITIVE_INFINITY, perUnit: 1 }] };
   const estimate = estimateCost({ definitions }, { prices, flushIntervalMs: 10_000, processes: 3 });

@@ -6,6 +6,7 @@ import { defineMetrics } from "../define-metrics.ts";
 import type { Counter } from "../instruments.ts";
 import { manualClock } from "../manual-clock.ts";
 import { memorySink } from "../memory-sink.ts";
+import { pascalCase } from "../spelling.ts";
 import { emfDocuments } from "./emf-document.ts";
 import { emfSink } from "./emf-sink.ts";
 
@@ -231,3 +232,26 @@ function emfSchema(): object {
     },
   };
 }
+
+test("what would be too long for a line is written as several, each short enough", async () => {
+  const dimensions = Array.from({ length: 28 }, (_, at) => `d${String(at).padStart(98, "0")}`);
+  const definitionOf = (at: number) => {
+    // Each metric with forms of its own, so that each needs a directive of about 50,000 characters.
+    const rollups = Array.from({ length: 18 }, (_, form) =>
+      dimensions.filter((_, name) => name !== at && name !== form),
+    );
+    return { kind: "counter", dimensions, rollups, description: "Something." } as const;
+  };
+  const wide = defineMetrics(Object.fromEntries(Array.from({ length: 10 }, (_, at) => [`m${at}`, definitionOf(at)])));
+  const memory = memorySink();
+  const metrics = createMetrics({ definitions: wide, namespace: "Shop", sinks: [memory] });
+  const where = Object.fromEntries(dimensions.map((name) => [name, "x"]));
+  for (const name of Object.keys(wide)) metrics.instruments[name]!.add(1, where);
+  await metrics.close();
+  const documents = memory.batches.flatMap((batch) => emfDocuments(batch, batch.endedAt));
+  expect(documents.length).toBeGreaterThan(1);
+  for (const document of documents) expect(JSON.stringify(document).length).toBeLessThanOrEqual(256_000);
+  expect(sum(Object.keys(wide).flatMap((name) => documents.map((document) => document[pascalCase(name)] ?? 0)))).toBe(
+    10,
+  );
+});
