@@ -1,5 +1,12 @@
 type AbortListener = (reason: unknown) => void;
 
+/** Node's; where there is none, a listener goes as soon as nobody follows. */
+const atTurnEnd = (globalThis as { readonly setImmediate?: (callback: () => void) => unknown }).setImmediate;
+
+/** The scope of the signal that a caller gave last. */
+let latest: AbortScope | undefined;
+let isSweeping = false;
+
 const once = { once: true } as const;
 
 /**
@@ -19,6 +26,29 @@ export class AbortScope {
   constructor(outer: AbortScope | undefined, given?: AbortSignal) {
     this.#outer = outer;
     this.#given = given;
+  }
+
+  /**
+   * A scope for one call that `signal` gives up. The calls of one signal follow it by one listener, which stays until
+   * the event loop turns: to add one and remove it for each call costs more than all else that a call does.
+   */
+  static within(signal: AbortSignal): AbortScope {
+    if (latest === undefined || latest.#given !== signal) {
+      AbortScope.#forgetLatest();
+      latest = new AbortScope(undefined, signal);
+    }
+    return new AbortScope(latest, signal);
+  }
+
+  static #sweep(): void {
+    isSweeping = false;
+    if (latest?.idle === true) AbortScope.#forgetLatest();
+  }
+
+  static #forgetLatest(): void {
+    const before = latest;
+    latest = undefined;
+    if (before?.idle === true) before.#unfollow();
   }
 
   get aborted(): boolean {
@@ -58,11 +88,14 @@ export class AbortScope {
 
   unsubscribe(listener: AbortListener): void {
     const listeners = this.#listeners;
-    const index = listeners?.lastIndexOf(listener) ?? -1;
-    if (listeners === undefined || index < 0) return;
-    if (index === listeners.length - 1) listeners.pop();
-    else listeners.splice(index, 1);
-    if (listeners.length === 0 && this.#controller === undefined) this.#unfollow();
+    if (listeners === undefined) return;
+    if (listeners.at(-1) === listener) listeners.pop();
+    else {
+      const index = listeners.lastIndexOf(listener);
+      if (index < 0) return;
+      listeners.splice(index, 1);
+    }
+    if (this.idle) this.#rest();
   }
 
   /** Stops following what is around: the call is over. Leaves no listener on the caller's signal. */
@@ -73,6 +106,7 @@ export class AbortScope {
 
   #abort(reason: unknown): void {
     this.#abortedBy = { reason };
+    if (this === latest) latest = undefined;
     this.#unfollow();
     const listeners = this.#listeners;
     this.#listeners = undefined;
@@ -85,13 +119,32 @@ export class AbortScope {
     this.#pass = () => {
       if (this.#abortedBy === undefined) this.#abort(this.reason);
     };
-    this.#given?.addEventListener("abort", this.#pass, once);
+    if (this.#listensItself) this.#given?.addEventListener("abort", this.#pass, once);
     this.#outer?.subscribe(this.#pass);
+  }
+
+  /** Nobody listens any more. */
+  #rest(): void {
+    if (this !== latest || atTurnEnd === undefined) this.#unfollow();
+    else if (!isSweeping) {
+      isSweeping = true;
+      atTurnEnd(AbortScope.#sweep);
+    }
+  }
+
+  /** Whether no scope around listens to the same signal. */
+  get #listensItself(): boolean {
+    return this.#outer === undefined || this.#outer.#given !== this.#given;
+  }
+
+  /** Whether nobody inside listens. */
+  get idle(): boolean {
+    return this.#controller === undefined && (this.#listeners === undefined || this.#listeners.length === 0);
   }
 
   #unfollow(): void {
     if (this.#pass === undefined) return;
-    this.#given?.removeEventListener("abort", this.#pass);
+    if (this.#listensItself) this.#given?.removeEventListener("abort", this.#pass);
     this.#outer?.unsubscribe(this.#pass);
     this.#pass = undefined;
   }

@@ -1,4 +1,4 @@
-import { expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { beginCall, executeOf, untilAborted } from "./begin-call.ts";
 import type { CallContext } from "./call-context.ts";
 
@@ -29,13 +29,74 @@ test("a function that throws rejects the call; a value and a thenable fulfil it"
   await expect(beginCall(() => ({ then: (resolve: (value: number) => void) => resolve(2) }) as never)).resolves.toBe(2);
 });
 
-test("a call that settles leaves no listener on the caller's signal", async () => {
-  const { signal } = new AbortController();
-  const add = vi.spyOn(signal, "addEventListener");
-  const remove = vi.spyOn(signal, "removeEventListener");
-  await beginCall((context) => context.cancellable().signal.aborted, { signal });
-  await expect(beginCall(() => Promise.reject(stop), { signal })).rejects.toBe(stop);
-  expect(remove.mock.calls.length).toBe(add.mock.calls.length);
+describe("listeners on a caller's signal", () => {
+  const watched = () => {
+    const controller = new AbortController();
+    const add = vi.spyOn(controller.signal, "addEventListener");
+    const remove = vi.spyOn(controller.signal, "removeEventListener");
+    return { controller, signal: controller.signal, listeners: () => add.mock.calls.length - remove.mock.calls.length };
+  };
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+  test("are one for all its calls, and none once the event loop has turned", async () => {
+    const { signal, listeners } = watched();
+    const settle: (() => void)[] = [];
+    const pending = Array.from({ length: 3 }, () =>
+      beginCall<void>(() => new Promise((r) => settle.push(r)), { signal }),
+    );
+    await expect(beginCall(() => Promise.reject(stop), { signal })).rejects.toBe(stop);
+    expect(listeners()).toBe(1);
+    await turn();
+    expect(listeners()).toBe(1);
+    for (const done of settle) done();
+    await Promise.all(pending);
+    await turn();
+    expect(listeners()).toBe(0);
+    await beginCall((context) => context.cancellable().signal.aborted, { signal });
+    await turn();
+    expect(listeners()).toBe(0);
+  });
+
+  test("are gone at once when calls of another signal follow", async () => {
+    const [one, other] = [watched(), watched()];
+    await beginCall(() => 1, one);
+    await beginCall(() => 1, other);
+    expect([one.listeners(), other.listeners()]).toEqual([0, 1]);
+    await turn();
+    expect(other.listeners()).toBe(0);
+  });
+
+  test("stay while a call of another signal is begun", async () => {
+    const [one, other] = [watched(), watched()];
+    const hung = beginCall(() => new Promise(() => {}), one);
+    await beginCall(() => 1, other);
+    await turn();
+    one.controller.abort(stop);
+    await expect(hung).rejects.toBe(stop);
+  });
+
+  test("tell every call of an abort, and calls begun on another signal nothing", async () => {
+    const [one, other] = [watched(), watched()];
+    const hung = Array.from({ length: 3 }, () => beginCall(() => new Promise(() => {}), one));
+    const heard = vi.fn();
+    const going = beginCall(
+      (context) =>
+        new Promise((resolve) => {
+          context.onAbort(heard);
+          setImmediate(resolve, 1);
+        }),
+      other,
+    );
+    one.controller.abort(stop);
+    expect((await Promise.allSettled(hung)).map((call) => call.status === "rejected" && call.reason)).toEqual([
+      stop,
+      stop,
+      stop,
+    ]);
+    await expect(going).resolves.toBe(1);
+    expect(heard).not.toHaveBeenCalled();
+    await expect(beginCall(() => 1, one)).rejects.toBe(stop);
+  });
 });
 
 test("what an abandoned function rejects with later is no unhandled rejection", async () => {

@@ -11,7 +11,7 @@ import type { Next } from "./policy.ts";
 export function beginCall<T>(run: Next<T>, { signal, deadline, call }: CallContextOptions = {}): Promise<T> {
   if (signal === undefined) return settle(run, CallContext.rootWithin(undefined, deadline, call));
   if (signal.aborted) return Promise.reject(signal.reason);
-  const scope = new AbortScope(undefined, signal);
+  const scope = AbortScope.within(signal);
   return untilGivenUp(settle(run, CallContext.rootWithin(scope, deadline, call)), scope);
 }
 
@@ -80,5 +80,5 @@ export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promi
     promise.catch(() => {}); // its failure is nobody's business any more
     return Promise.reject(signal.reason);
   }
-  return untilGivenUp(promise, new AbortScope(undefined, signal));
+  return untilGivenUp(promise, AbortScope.within(signal));
 }

@@ -17,6 +17,15 @@ describe("the signal", () => {
     expect(context.signal.aborted).toBe(false);
   });
 
+  test("of one plain call collects nothing that another's would keep", () => {
+    const [one, other] = [CallContext.plain(1), CallContext.plain(1)];
+    expect(one.signal).not.toBe(other.signal);
+    expect([one.abortable, one.attempt, one.signal.aborted]).toEqual([false, 1, false]);
+    const own = one.cancellable();
+    own.cancel(stop);
+    expect([own.signal.reason, other.aborted, other.signal.aborted]).toEqual([stop, false, false]);
+  });
+
   test("of a cancellable call aborts with the reason of the cancel", () => {
     const context = CallContext.root().cancellable();
     const { signal } = context;

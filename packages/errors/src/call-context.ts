@@ -66,14 +66,18 @@ export class CallContext {
     return new CallContext(scope, 0, deadline, call, undefined);
   }
 
-  /** A root that nobody can abort, as its first attempt if a retry begins it. */
+  /** A root that nobody can abort, as its first attempt if a retry begins it. One serves all calls: nothing in it changes. */
   static plain(attempt: 0 | 1): CallContext {
-    return new CallContext(undefined, attempt, undefined, undefined, undefined);
+    return attempt === 0 ? plainCall : plainFirstAttempt;
   }
 
   /** Aborts when the caller gives up, or a policy around does. Follows the caller's signal until the call settles. */
   get signal(): AbortSignal {
-    this.#scope ??= new AbortScope(undefined);
+    if (this.#scope === undefined) {
+      // Nothing ever aborts these; a signal kept for all calls would collect the listeners of all.
+      if (this === plainCall || this === plainFirstAttempt) return new AbortController().signal;
+      this.#scope = new AbortScope(undefined);
+    }
     return this.#scope.signal;
   }
 
@@ -101,7 +105,7 @@ export class CallContext {
     return this.#scope?.reason;
   }
 
-  /** Whether anything around this call may still give it up; true, to be safe, once its signal has been read. */
+  /** Whether anything around this call may still give it up; may be true, to be safe, once its signal has been read. */
   get abortable(): boolean {
     return this.#scope !== undefined;
   }
@@ -185,6 +189,9 @@ export class CallContext {
     return shown;
   }
 }
+
+const plainCall = new CallContext(undefined, 0, undefined, undefined, undefined);
+const plainFirstAttempt = new CallContext(undefined, 1, undefined, undefined, undefined);
 
 // What are getters of a CallContext are properties of a spreadable one; TypeScript lets a class add them only to
 // a base that has neither. As fields they cost a tenth of what `Object.defineProperty` does.

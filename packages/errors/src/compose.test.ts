@@ -112,3 +112,20 @@ test("a policy of another make that throws instead of rejecting rejects the call
   };
   await expect(compose(recording("a", []), broken).execute(() => 1)).rejects.toThrow("broken");
 });
+
+test("any number of policies run outermost first, and each is told whether one inside notes the time", async () => {
+  for (let count = 1; count <= 6; count++) {
+    const log: string[] = [];
+    const layer = (index: number): ComposablePolicy => {
+      const executeWithin: ComposablePolicy["executeWithin"] = async (context, next, timedInside) => {
+        log.push(`${index}${timedInside === true ? " timed inside" : ""}`);
+        return next(context);
+      };
+      return { ...events(), executeWithin, execute: executeOf({ executeWithin }), notesTime: index === count - 2 };
+    };
+    const [first, ...rest] = Array.from({ length: count }, (_, index) => layer(index));
+    await expect(compose(first!, ...rest).execute(() => log.push("function"))).resolves.toBe(count + 1);
+    const expected = Array.from({ length: count }, (_, index) => `${index}${index < count - 2 ? " timed inside" : ""}`);
+    expect(log).toEqual([...expected, "function"]);
+  }
+});

@@ -36,13 +36,7 @@ export function compose<const Policies extends readonly [AnyPolicy, ...AnyPolicy
   const [outermost] = policies;
   if (outermost === undefined) throw new OptionError("policies", "at least one policy", undefined);
   for (const [index, policy] of policies.entries()) assertPolicy(`policies[${index}]`, policy);
-  const layers = policies.map(layerOf);
-  const innermost = layers.length - 1;
-  const runFrom = <T>(index: number, context: CallContext, next: Next<T>): Promise<T> =>
-    layers[index]!.executeWithin(context, index === innermost ? next : (inner) => runFrom(index + 1, inner, next));
-  const composed = {
-    executeWithin: <T>(context: CallContext, next: Next<T>): Promise<T> => runFrom(0, context, next),
-  };
+  const composed = { executeWithin: chain(policies.map(layerOf)) };
   return {
     _altReturn: undefined as never,
     onSuccess: outermost.onSuccess,
@@ -62,7 +56,28 @@ function countsAttempts(policy: AnyPolicy): boolean {
   return (policy as { readonly kind?: unknown }).kind === "retry";
 }
 
-type Layer = Pick<ComposablePolicy, "executeWithin">;
+type Layer = Pick<ComposablePolicy, "executeWithin" | "notesTime">;
+type Run = Layer["executeWithin"];
+
+/** Runs the layers, outermost first. Up to three are written out: V8 then knows each call, and may inline it. */
+function chain([outer, ...rest]: readonly Layer[]): Run {
+  const timedInside = rest.some(({ notesTime }) => notesTime);
+  const [second, third] = rest;
+  if (second === undefined) return (context, next) => outer!.executeWithin(context, next);
+  if (third === undefined) {
+    return (context, next) => outer!.executeWithin(context, (inner) => second.executeWithin(inner, next), timedInside);
+  }
+  if (rest.length === 2) {
+    return (context, next) =>
+      outer!.executeWithin(
+        context,
+        (inner) => second.executeWithin(inner, (innermost) => third.executeWithin(innermost, next), third.notesTime),
+        timedInside,
+      );
+  }
+  const inside = chain(rest);
+  return (context, next) => outer!.executeWithin(context, (inner) => inside(inner, next), timedInside);
+}
 
 function layerOf(policy: AnyPolicy): Layer {
   const composable = policy as Partial<ComposablePolicy>;
@@ -72,7 +87,9 @@ function layerOf(policy: AnyPolicy): Layer {
 /** A policy that knows nothing of our contexts: it is given the signal, and what it adds to its context is kept. */
 function foreignLayer(policy: AnyPolicy): Layer {
   return {
-    executeWithin: (context, next) =>
-      settle(() => policy.execute((given) => next(context.adopt(given)), context.signal), context),
+    executeWithin(context, next) {
+      const own = context.abortable ? context : context.cancellable(); // one signal, to tell whether it comes back
+      return settle(() => policy.execute((given) => next(own.adopt(given)), own.signal), own);
+    },
   };
 }

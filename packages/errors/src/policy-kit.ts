@@ -5,6 +5,7 @@ export { CallContext, type CallContextOptions, type CallDetails } from "./call-c
 export { type Clock, systemClock, type Timer } from "./clock.ts";
 export { type Disposable, Emitter, type Event } from "./event.ts";
 export { type Logger, silentLogger } from "./logger.ts";
+export { clearReading, notedReading, readAndNote } from "./noted-reading.ts";
 export {
   assertDelayMs,
   assertFunction,

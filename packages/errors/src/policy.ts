@@ -37,6 +37,10 @@ export interface ComposablePolicy<Alternative = never> extends Policy<CallContex
   /**
    * Runs `next` under this policy, as part of the call that `context` describes. Whoever began the call
    * sees to it that an abort rejects at once; a policy sees to it that nothing new starts after one.
+   *
+   * @param timedInside `compose` tells whether a policy inside {@link notesTime}
    */
-  executeWithin<T>(context: CallContext, next: Next<T>): Promise<T | Alternative>;
+  executeWithin<T>(context: CallContext, next: Next<T>, timedInside?: boolean): Promise<T | Alternative>;
+  /** Whether this policy reads the system's clock, by `readAndNote`, each time before anything inside it runs. */
+  readonly notesTime?: boolean;
 }

@@ -1,4 +1,4 @@
-import type { Clock, Timer } from "@holdfast/errors/policy";
+import { type Clock, readAndNote, type Timer } from "@holdfast/errors/policy";
 
 /** Something that falls due, unless it is taken off its list first. The list keeps all but `expire`. */
 export interface DueEntry {
@@ -36,7 +36,7 @@ export class DueList {
 
   /** Puts an entry on the list, to expire in `delayMs`. */
   add(entry: DueEntry, delayMs: number): void {
-    const dueAt = this.#clock.monotonic() + delayMs;
+    const dueAt = readAndNote(this.#clock) + delayMs;
     const wasEmpty = this.#tail === undefined;
     entry.dueAt = dueAt;
     entry.listed = true;

@@ -1,11 +1,14 @@
 import {
   CallContext,
   type ComposablePolicy,
+  clearReading,
   type Event,
   executeSpread,
   type FailureEvent,
   type Next,
+  notedReading,
   type SuccessEvent,
+  systemClock,
 } from "@holdfast/errors/policy";
 import { ambientRetry } from "./ambient-retry.ts";
 import { refuseIterator } from "./refuse-iterator.ts";
@@ -64,7 +67,7 @@ export class RetryPolicy implements ComposablePolicy {
     return executeSpread<T, never>(this, fn, signal);
   }
 
-  executeWithin<T>(context: CallContext, next: Next<T>): Promise<T> {
+  executeWithin<T>(context: CallContext, next: Next<T>, timedInside?: boolean): Promise<T> {
     const settings = this.#settings;
     const isPlain =
       settings.plain &&
@@ -74,43 +77,58 @@ export class RetryPolicy implements ComposablePolicy {
       !context.aborted;
     if (!isPlain) return new RetryRun(settings, this.#emitters, context, next).start();
     // Nothing is set up for a failure that does not come.
+    if (timedInside === true && settings.clock === systemClock) return this.#timedInside(context, next);
     const { abortable } = context; // asked first: it is true once the function has read the signal
     const startedAt = settings.clock.now();
     const result = firstAttempt(next, context.withAttempt(1));
-    const resume = (error: unknown) => new RetryRun(settings, this.#emitters, context, next, startedAt).resume(error);
-    return abortable ? this.#unlessAbandoned(context, next, startedAt, result, resume) : result.then(undefined, resume);
+    if (abortable) return unlessAbandoned(context, result, () => this.#begun(context, next, startedAt));
+    return result.then(undefined, (error) => this.#begun(context, next, startedAt).resume(error));
   }
 
-  /** The first attempt of a call that may be given up while it runs. */
-  #unlessAbandoned<T>(
-    context: CallContext,
-    next: Next<T>,
-    startedAt: number,
-    result: Promise<T>,
-    resume: (error: unknown) => Promise<T>,
-  ): Promise<T> {
-    let abandoned: RetryRun<T> | undefined;
-    const abandon = (reason: unknown) => {
-      abandoned = new RetryRun(this.#settings, this.#emitters, context, next, startedAt);
-      abandoned.abandonFirst(reason);
-    };
-    context.onAbort(abandon);
-    return result.then(
-      (value) => {
-        if (abandoned === undefined) context.offAbort(abandon);
-        else abandoned.reportLate({ value });
-        return value;
-      },
-      (error: unknown) => {
-        if (abandoned === undefined) {
-          context.offAbort(abandon);
-          return resume(error);
-        }
-        abandoned.reportLate({ error });
-        throw error;
-      },
-    );
+  /** The same where a policy inside reads the clock anyway, before the function runs. */
+  #timedInside<T>(context: CallContext, next: Next<T>): Promise<T> {
+    const { abortable } = context;
+    const around = clearReading();
+    const result = firstAttempt(next, context.withAttempt(1));
+    const monotonicMs = notedReading(around);
+    if (abortable) return unlessAbandoned(context, result, () => this.#begun(context, next, epochMs(monotonicMs)));
+    return result.then(undefined, (error) => this.#begun(context, next, epochMs(monotonicMs)).resume(error));
   }
+
+  /** The run of a call whose first attempt was made without one. */
+  #begun<T>(context: CallContext, next: Next<T>, startedAt: number): RetryRun<T> {
+    return new RetryRun(this.#settings, this.#emitters, context, next, startedAt);
+  }
+}
+
+/** When the system's monotonic clock said this, in whole milliseconds since the epoch: at most one off. */
+function epochMs(monotonicMs: number): number {
+  return Math.ceil(systemClock.now() - (systemClock.monotonic() - monotonicMs));
+}
+
+/** The result of a first attempt that may be given up while it runs. */
+function unlessAbandoned<T>(context: CallContext, result: Promise<T>, begin: () => RetryRun<T>): Promise<T> {
+  let abandoned: RetryRun<T> | undefined;
+  const abandon = (reason: unknown) => {
+    abandoned = begin();
+    abandoned.abandonFirst(reason);
+  };
+  context.onAbort(abandon);
+  return result.then(
+    (value) => {
+      if (abandoned === undefined) context.offAbort(abandon);
+      else abandoned.reportLate({ value });
+      return value;
+    },
+    (error: unknown) => {
+      if (abandoned === undefined) {
+        context.offAbort(abandon);
+        return begin().resume(error);
+      }
+      abandoned.reportLate({ error });
+      throw error;
+    },
+  );
 }
 
 function firstAttempt<T>(next: Next<T>, context: CallContext): Promise<T> {

@@ -94,6 +94,7 @@ export class TimedCall<T> extends AbortScope implements DueEntry {
   #succeed(value: T): void {
     const { due, success, lateResult } = this.kit;
     if (due.remove(this)) {
+      this.close();
       if (success.active) success.emit({ duration: this.#durationMs() });
       this.resolve(value);
     } else if (lateResult.active) this.#reportLate({ value });
@@ -101,6 +102,7 @@ export class TimedCall<T> extends AbortScope implements DueEntry {
 
   #fail(error: unknown): void {
     if (this.kit.due.remove(this)) {
+      this.close();
       this.#reportFailure(error, false);
       this.reject(error);
     } else if (this.kit.lateResult.active) this.#reportLate({ error });

@@ -1,4 +1,5 @@
 import { compose, OptionError } from "@holdfast/errors";
+import { systemClock } from "@holdfast/errors/policy";
 import { manualClock } from "@holdfast/errors/testing";
 import { describe, expect, test, vi } from "vitest";
 import { timeout } from "./timeout.ts";
@@ -86,12 +87,14 @@ describe("a call in time", () => {
   });
 
   test("leaves no timer that would hold the process", async () => {
-    const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === "Timeout").length;
-    const before = timers();
-    const running = timeout({ timeoutMs: 60_000 }).execute(() => turn());
-    expect(timers()).toBe(before + 1);
+    const timers: NodeJS.Timeout[] = [];
+    const recording = (callback: () => void, delayMs: number) => timers[timers.push(setTimeout(callback, delayMs)) - 1];
+    const running = timeout({ timeoutMs: 60_000, clock: { ...systemClock, setTimeout: recording } }).execute(() =>
+      turn(),
+    );
+    expect(timers.map((timer) => timer.hasRef())).toEqual([true]);
     await running;
-    expect(timers()).toBe(before);
+    expect(timers.map((timer) => timer.hasRef())).toEqual([false]);
   });
 });
 

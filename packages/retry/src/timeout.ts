@@ -40,6 +40,7 @@ export class TimeoutPolicy implements ComposablePolicy {
   readonly kind = "timeout";
   readonly name: string;
   readonly timeoutMs: number;
+  readonly notesTime: boolean;
   /** When a call ends in time. */
   readonly onSuccess: Event<SuccessEvent>;
   /** When a call fails, by itself or by the timeout; `handled` says which. */
@@ -56,6 +57,7 @@ export class TimeoutPolicy implements ComposablePolicy {
     assertDelayMs("timeoutMs", timeoutMs);
     this.timeoutMs = timeoutMs;
     this.name = name;
+    this.notesTime = clock === systemClock;
     this.#kit = new TimedCallKit(clock);
     this.onSuccess = this.#kit.success.event;
     this.onFailure = this.#kit.failure.event;
