@@ -1,4 +1,4 @@
-import { Learner } from "../../packages/limiter/src/learner/learner.ts";
+import { firstAttempt, Learner, laterAttempt } from "../../packages/limiter/src/learner/learner.ts";
 import { type BudgetAccount, type RetryBudget, retryBudget } from "../../packages/retry/src/index.ts";
 import { LimitedServer } from "./limited-server.ts";
 import type { ServerFacts } from "./scenarios.ts";
@@ -161,11 +161,13 @@ class FleetClient {
   #pump(learner: Learner, waited: boolean): void {
     const { timeline } = this.#world;
     while (this.#waiting.length > 0) {
-      const probing = learner.probing;
-      if (!learner.admit(timeline.now, waited)) break;
-      this.#send((probing ? this.#waiting.pop() : this.#waiting.shift())!, learner.sent);
+      const sparing = learner.holdsBack(laterAttempt);
+      const number = learner.admit(timeline.now, waited, firstAttempt);
+      if (number === 0) break;
+      this.#send((sparing ? this.#waiting.pop() : this.#waiting.shift())!, number);
     }
-    const readyInMs = this.#waiting.length === 0 ? Number.POSITIVE_INFINITY : learner.readyInMs(timeline.now);
+    const readyInMs =
+      this.#waiting.length === 0 ? Number.POSITIVE_INFINITY : learner.readyInMs(timeline.now, firstAttempt);
     const at = timeline.now + Math.max(1, Math.ceil(readyInMs));
     if (readyInMs === Number.POSITIVE_INFINITY || (at >= this.#wakeAt && this.#wakeAt > timeline.now)) return;
     this.#wakeAt = at;
@@ -190,8 +192,7 @@ class FleetClient {
 
   #hear(success: boolean, call: Call, number: number, sentAt: number): void {
     const { now } = this.#world.timeline;
-    if (success) this.#learner?.answered(number, sentAt, now);
-    else this.#learner?.throttled(number, sentAt, now);
+    this.#learner?.end(success ? "answered" : "throttled", { number, at: sentAt }, now);
     if (success) {
       call.account?.succeed();
       call.account?.close();

@@ -8,7 +8,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { candidates } from "./candidates.ts";
 import type { ClientReport } from "./client-process.ts";
-import { type Measures, measureRun } from "./measure-run.ts";
+import { type Measures, measureRun, medianMeasures } from "./measure-run.ts";
 import { type Goals, type Scenario, scenarios } from "./scenarios.ts";
 import type { ServerLog } from "./server-process.ts";
 
@@ -106,12 +106,7 @@ function heard<Message>(from: ChildProcess, key: string): Promise<Message> {
 
 function medianRow(candidate: string, rows: readonly Row[]): Row {
   const all = rows.filter((row) => row.candidate === candidate).map((row) => row.measures);
-  const keys = Object.keys(all[0]!) as (keyof Measures)[];
-  const median = (key: keyof Measures) => {
-    const values = all.map((measures) => measures[key]).filter((value) => value !== undefined);
-    return values.toSorted((one, other) => one - other)[values.length >> 1];
-  };
-  return { candidate, measures: Object.fromEntries(keys.map((key) => [key, median(key)])) as unknown as Measures };
+  return { candidate, measures: medianMeasures(all) };
 }
 
 function print(scenario: Scenario, rows: readonly Row[]): void {

@@ -43,6 +43,18 @@ export function measureRun(scenario: Scenario, reports: readonly ClientReport[],
   };
 }
 
+/** Of each figure, the median of the runs that have it. */
+export function medianMeasures(runs: readonly Measures[]): Measures {
+  const [first] = runs;
+  if (first === undefined) throw new Error("No run to take the median of");
+  const median = { ...first };
+  for (const key of Object.keys(first) as (keyof Measures)[]) {
+    const values = runs.map((run) => run[key]).filter((value) => value !== undefined);
+    Object.assign(median, { [key]: values.toSorted((one, other) => one - other)[values.length >> 1] });
+  }
+  return median;
+}
+
 function percentile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((one, other) => one - other);
   return sorted[Math.floor(sorted.length * share)] ?? Number.NaN;

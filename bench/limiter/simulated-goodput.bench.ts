@@ -1,12 +1,13 @@
 /**
  * The scenarios of goodput.bench.ts in virtual time, by the limiter's learner alone, over many seeds: how much its
- * figures vary, and where to change a constant and see what comes of it in seconds.
+ * figures vary, and where to change the learner and see what comes of it in seconds. `--learner` takes the file of
+ * another version of it, to run side by side.
  *
  *     node --conditions=@holdfast/source bench/limiter/simulated-goodput.bench.ts [--smoke] [--seeds=100]
- *         [--tuning='{"cut":0.1}'] [scenario …]
+ *         [--learner=/path/to/learner.ts] [scenario …]
  */
 import { mkdirSync, writeFileSync } from "node:fs";
-import { tuning as defaults } from "../../packages/limiter/src/learner/tuning.ts";
+import { Learner } from "../../packages/limiter/src/learner/learner.ts";
 import { type Measures, measureRun } from "./measure-run.ts";
 import { type Goals, scenarios } from "./scenarios.ts";
 import { simulate } from "./simulation.ts";
@@ -17,7 +18,9 @@ const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith("
 const names =
   wanted.length > 0 ? wanted : Object.keys(scenarios).filter((name) => name !== "smoke" && name !== "operations");
 const seeds = Number(option("seeds") ?? (process.argv.includes("--smoke") ? 2 : 100));
-const tuning = { ...defaults, ...(JSON.parse(option("tuning") ?? "{}") as object) };
+const other = option("learner");
+const { Learner: MadeLearner } =
+  other === undefined ? { Learner } : ((await import(other)) as { Learner: typeof Learner });
 
 const results: Record<string, Record<string, readonly number[]>> = {};
 console.log(`median / 95th percentile / worst of ${seeds} seeds; a * marks a goal that the median misses`);
@@ -25,7 +28,7 @@ for (const name of names) {
   const scenario = scenarios[name];
   if (scenario === undefined) throw new Error(`No scenario "${name}"; there are ${Object.keys(scenarios).join(", ")}`);
   const runs = Array.from({ length: seeds }, (_, seed) => {
-    const { reports, log } = simulate(scenario, seed + 1, tuning);
+    const { reports, log } = simulate(scenario, seed + 1, MadeLearner);
     return measureRun(scenario, reports, log);
   });
   const keys = [

@@ -1,5 +1,4 @@
-import { Learner } from "../../packages/limiter/src/learner/learner.ts";
-import type { Tuning } from "../../packages/limiter/src/learner/tuning.ts";
+import { firstAttempt, Learner, laterAttempt } from "../../packages/limiter/src/learner/learner.ts";
 import type { ClientReport } from "./client-process.ts";
 import { LimitedServer } from "./limited-server.ts";
 import type { Scenario } from "./scenarios.ts";
@@ -19,7 +18,7 @@ interface Call {
 export function simulate(
   scenario: Scenario,
   seed: number,
-  tuning?: Tuning,
+  MadeLearner: typeof Learner = Learner,
 ): { readonly reports: readonly ClientReport[]; readonly log: ServerLog } {
   const random = seededRandom(seed);
   const timeline = new Timeline();
@@ -27,7 +26,7 @@ export function simulate(
   const log = { accepted: [] as [number, string][], askedAt: [] as number[], throttled: 0, failed: 0 };
   const clients = Array.from(
     { length: scenario.processes },
-    (_, index) => new Client(String(index), scenario, { timeline, server, log, random }, tuning),
+    (_, index) => new Client(String(index), scenario, { timeline, server, log, random }, MadeLearner),
   );
   for (const client of clients) timeline.at(random() * 20, () => client.start());
   timeline.runUntil(600_000);
@@ -54,11 +53,11 @@ class Client {
   #wakeAt = Number.POSITIVE_INFINITY;
   #endedAt = 0;
 
-  constructor(name: string, scenario: Scenario, world: World, tuning: Tuning | undefined) {
+  constructor(name: string, scenario: Scenario, world: World, MadeLearner: typeof Learner) {
     this.#name = name;
     this.#scenario = scenario;
     this.#world = world;
-    this.#learner = new Learner({ maxConcurrent: 1_000, random: world.random, tuning });
+    this.#learner = new MadeLearner({ maxConcurrent: 1_000, random: world.random });
   }
 
   start(): void {
@@ -89,12 +88,14 @@ class Client {
   #pump(waited: boolean): void {
     const { timeline, random } = this.#world;
     while (this.#fresh.length + this.#again.length > 0) {
-      const [first, second] = this.#learner.probing ? [this.#fresh, this.#again] : [this.#again, this.#fresh];
-      if (!this.#learner.admit(timeline.now, waited)) break;
-      this.#send((first.shift() ?? second.shift())!);
+      const sparing = this.#learner.holdsBack(laterAttempt);
+      const [first, second] = sparing ? [this.#fresh, this.#again] : [this.#again, this.#fresh];
+      const number = this.#learner.admit(timeline.now, waited, firstAttempt);
+      if (number === 0) break;
+      this.#send((first.shift() ?? second.shift())!, number);
     }
     if (this.#fresh.length + this.#again.length === 0) return;
-    const readyInMs = this.#learner.readyInMs(timeline.now);
+    const readyInMs = this.#learner.readyInMs(timeline.now, firstAttempt);
     if (readyInMs === Number.POSITIVE_INFINITY) return;
     const at = timeline.now + Math.max(1, Math.ceil(readyInMs)) + random() * 0.3;
     if (at >= this.#wakeAt && this.#wakeAt > timeline.now) return;
@@ -106,9 +107,8 @@ class Client {
     });
   }
 
-  #send(call: Call): void {
+  #send(call: Call, number: number): void {
     const { timeline, server, random, log } = this.#world;
-    const number = this.#learner.sent;
     const sentAt = timeline.now;
     const latencyMs = server.latencyMs(sentAt) * (0.8 + 0.4 * random());
     timeline.at(sentAt + latencyMs / 2, () => {
@@ -123,9 +123,7 @@ class Client {
 
   #hear(answer: "accepted" | "throttled" | "failed", call: Call, number: number, sentAt: number): void {
     const { now } = this.#world.timeline;
-    if (answer === "throttled") this.#learner.throttled(number, sentAt, now);
-    else if (answer === "failed") this.#learner.failed(number, now);
-    else this.#learner.answered(number, sentAt, now);
+    this.#learner.end(answer === "accepted" ? "answered" : answer, { number, at: sentAt }, now);
     if (answer !== "accepted") this.#again.push(call);
     else {
       this.#durations.push(now - call.since);

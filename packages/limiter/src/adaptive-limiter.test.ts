@@ -220,11 +220,11 @@ describe("an outage", () => {
     const workers = ["a", "b", "c", "d", "e"].map(worker);
     await clock.advance(3_000);
     const atOnce = [0, 0, 0, 0, 0, 0, 0]; // five, and the retries of the first two, sent before the third failed
-    expect(sent.map(([, at]) => at)).toEqual([...atOnce, 100, 400, 1_300, 2_250]);
+    expect(sent.map(([, at]) => at)).toEqual([...atOnce, 100, 300, 700, 1_500, 2_450]);
     expect(limiter.snapshot()).toMatchObject({ inFlight: 0, waiting: 5, perSecond: undefined });
     answerWith(() => undefined);
-    await clock.advance(400);
-    expect(sent.slice(11)).toHaveLength(5);
+    await clock.advance(950);
+    expect(sent.slice(12)).toHaveLength(5);
     await expect(Promise.all(workers)).resolves.toEqual(["a", "b", "c", "d", "e"]);
     expect(clock.pending).toBe(0);
   });
@@ -250,7 +250,7 @@ describe("an outage", () => {
     for (const operation of ["Get", "Get", "Get", "Put", "Put", "Put"]) run("before", { operation }).catch(() => {});
     await clock.advance(50);
     for (const operation of ["Put", "Put"]) run("probe", { operation }).catch(() => {});
-    await clock.advance(100); // the first probe of Put failed at 100 ms: its next would go at 400
+    await clock.advance(100); // the first probe of Put failed at 100 ms: its next would go at 300
     answerWith(() => undefined);
     sent.length = 0;
     void run("get", { operation: "Get" });

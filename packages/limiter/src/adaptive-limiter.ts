@@ -1,25 +1,31 @@
-import { type Classify, classify as defaultClassify } from "@holdfast/errors";
+import { type Classify, classify } from "@holdfast/errors";
 import {
   assertFunction,
-  assertInteger,
-  assertKnownOptions,
   type CallContext,
   type CallDetails,
   type Clock,
   type ComposablePolicy,
   Emitter,
   type Event,
-  type Next,
   systemClock,
 } from "@holdfast/errors/policy";
-import { assertLimit, assertWaitMs } from "./assert-limit.ts";
 import { awsScope } from "./aws-scope.ts";
+import { circuitProbe, firstAttempt, Learner, laterAttempt } from "./learner/learner.ts";
 import type { RateChange } from "./learner/learnt-rate.ts";
-import { LimitedScope } from "./limited-scope.ts";
-import { LimitedScopes } from "./limited-scopes.ts";
+import type { Wish } from "./limit.ts";
 import type { AdmitEvent, LimiterSnapshot, RejectEvent } from "./limiter-events.ts";
 import { LimiterPolicy } from "./limiter-policy.ts";
-import { outcomeOf } from "./outcome.ts";
+import { type Outcome, outcomeOf } from "./outcome.ts";
+import {
+  atLeastOne,
+  countOrInfinity,
+  delayOrInfinity,
+  type OptionTable,
+  readOptions,
+  type Settings,
+} from "./read-options.ts";
+import { RoomsByScope } from "./rooms-by-scope.ts";
+import { WaitingRoom } from "./waiting-room.ts";
 
 export interface AdaptiveLimiterOptions {
   /** For errors and metrics. Default `"adaptive-limiter"`. */
@@ -92,26 +98,27 @@ export interface AdaptiveLimiter extends ComposablePolicy {
  * @throws OptionError if an option is wrong.
  */
 export function adaptiveLimiter(options: AdaptiveLimiterOptions = {}): AdaptiveLimiter {
-  return new AdaptiveLimiterPolicy(options);
+  return new AdaptiveLimiterPolicy(readOptions("adaptiveLimiter()", options, optionTable));
 }
 
-const optionNames: Readonly<Record<keyof AdaptiveLimiterOptions, true>> = {
-  name: true,
-  scope: true,
-  maxConcurrent: true,
-  maxQueued: true,
-  maxWaitMs: true,
-  maxScopes: true,
-  classify: true,
-  clock: true,
-  random: true,
+const optionTable: OptionTable<AdaptiveLimiterOptions> = {
+  name: ["adaptive-limiter"],
+  scope: [awsScope, (option, value) => typeof value === "string" || assertFunction(option, value)],
+  maxConcurrent: [1_000, atLeastOne],
+  maxQueued: [100_000, countOrInfinity],
+  maxWaitMs: [Number.POSITIVE_INFINITY, delayOrInfinity],
+  maxScopes: [1_000, atLeastOne],
+  classify: [classify, assertFunction],
+  clock: [systemClock],
+  random: [Math.random, assertFunction],
 };
 
-class AdaptiveLimiterPolicy extends LimiterPolicy implements AdaptiveLimiter {
+type Room = WaitingRoom<Learner>;
+
+class AdaptiveLimiterPolicy extends LimiterPolicy<Room> implements AdaptiveLimiter {
   readonly kind = "adaptive-limiter";
-  readonly #scopeOf: (call: CallDetails | undefined) => string;
-  readonly #scopes: LimitedScopes;
-  readonly #classify: Classify;
+  readonly #settings: Settings<AdaptiveLimiterOptions>;
+  readonly #rooms: RoomsByScope<Room>;
   readonly #throttle = new Emitter<ThrottleEvent>();
   readonly #rateChange = new Emitter<RateChangeEvent>();
   readonly #forget = new Emitter<ForgetEvent>();
@@ -120,70 +127,29 @@ class AdaptiveLimiterPolicy extends LimiterPolicy implements AdaptiveLimiter {
   readonly onRateChange: Event<RateChangeEvent> = this.#rateChange.event;
   readonly onForget: Event<ForgetEvent> = this.#forget.event;
 
-  constructor(options: AdaptiveLimiterOptions) {
-    assertKnownOptions("adaptiveLimiter()", options, optionNames);
-    const {
-      name = "adaptive-limiter",
-      scope = awsScope,
-      maxConcurrent = 1_000,
-      maxQueued = 100_000,
-      maxWaitMs = Number.POSITIVE_INFINITY,
-      maxScopes = 1_000,
-      classify = defaultClassify,
-      clock = systemClock,
-      random = Math.random,
-    } = options;
-    super(name, clock);
-    if (typeof scope !== "string") assertFunction("scope", scope);
-    assertInteger("maxConcurrent", maxConcurrent, { min: 1 });
-    assertLimit("maxQueued", maxQueued);
-    assertWaitMs("maxWaitMs", maxWaitMs);
-    assertInteger("maxScopes", maxScopes, { min: 1 });
-    assertFunction("classify", classify);
-    assertFunction("random", random);
-    this.#scopeOf = typeof scope === "string" ? () => scope : scope;
-    this.#classify = classify;
-    this.#scopes = new LimitedScopes(
-      maxScopes,
-      (key) =>
-        new LimitedScope({
-          name,
-          maxConcurrent,
-          maxQueued,
-          maxWaitMs,
-          clock,
-          random,
-          onRefuse: this.refused,
-          onRecover: () => this.#probeEverywhere(),
-          onRate: (perSecond, reason) => this.#rateChange.emit({ scope: key, perSecond, reason }),
-        }),
-      (key) => this.#forget.emit({ scope: key }),
+  constructor(settings: Settings<AdaptiveLimiterOptions>) {
+    super(settings);
+    this.#settings = settings;
+    this.#rooms = new RoomsByScope(
+      settings.maxScopes,
+      (scope) => this.#makeRoom(scope),
+      (scope) => this.#forget.emit({ scope }),
     );
-  }
-
-  executeWithin<T>(context: CallContext, next: Next<T>): Promise<T> {
-    const key = this.#scopeOf(context.call);
-    const scope = this.#scopes.get(key);
-    const now = this.clock.monotonic();
-    const number = scope.sendNow(now);
-    if (number === 0) return this.#waitAndRun(key, scope, context, next);
-    this.admitted(0, context.call);
-    return this.#send(key, scope, context, next, number, now);
   }
 
   snapshot(): AdaptiveLimiterSnapshot {
     const scopes: Record<string, LimiterSnapshot> = {};
     let [perSecond, inFlight, waiting, longestWaitMs] = [Number.POSITIVE_INFINITY, 0, 0, 0];
-    for (const [key, scope] of this.#scopes.entries()) {
-      const each = scope.snapshot();
-      scopes[key] = each;
-      perSecond = Math.min(perSecond, each.perSecond ?? perSecond);
+    for (const [scope, room] of this.#rooms) {
+      const each = room.snapshot();
+      scopes[scope] = each;
+      perSecond = Math.min(perSecond, room.limit.perSecond);
       inFlight += each.inFlight;
       waiting += each.waiting;
       longestWaitMs = Math.max(longestWaitMs, each.longestWaitMs);
     }
     return {
-      perSecond: perSecond === Number.POSITIVE_INFINITY ? undefined : perSecond,
+      perSecond: perSecond < Number.POSITIVE_INFINITY ? perSecond : undefined,
       inFlight,
       waiting,
       longestWaitMs,
@@ -191,55 +157,44 @@ class AdaptiveLimiterPolicy extends LimiterPolicy implements AdaptiveLimiter {
     };
   }
 
+  protected override roomOf(call: CallDetails | undefined): Room {
+    return this.#rooms.get(this.#scopeOf(call));
+  }
+
+  protected override wishOf(context: CallContext): Wish {
+    if ((context as { readonly circuitProbe?: unknown }).circuitProbe === true) return circuitProbe;
+    return context.attempt > 1 ? laterAttempt : firstAttempt;
+  }
+
+  protected override outcomeOf(error: unknown, { aborted, reason, call }: CallContext): Outcome {
+    // A call given up by a timeout around is a failure of the server.
+    return outcomeOf(this.#settings.classify(aborted ? reason : error, call));
+  }
+
+  protected override throttled(room: Room, call: CallDetails | undefined): void {
+    const { perSecond } = room.snapshot();
+    this.#throttle.emit({ scope: this.#scopeOf(call), perSecond, call });
+  }
+
+  #scopeOf(call: CallDetails | undefined): string {
+    const { scope } = this.#settings;
+    return typeof scope === "string" ? scope : scope(call);
+  }
+
+  #makeRoom(scope: string): Room {
+    const learner = new Learner({
+      ...this.#settings,
+      onRate: (perSecond, reason) => this.#rateChange.emit({ scope, perSecond, reason }),
+      onRecover: () => this.#probeEverywhere(),
+    });
+    return new WaitingRoom(learner, this.#settings, this.refused);
+  }
+
+  // What took one scope down may have taken others down too, and be over.
   #probeEverywhere(): void {
-    for (const [, scope] of this.#scopes.entries()) scope.probeNow();
-  }
-
-  async #waitAndRun<T>(key: string, scope: LimitedScope, context: CallContext, next: Next<T>): Promise<T> {
-    const { number, at, waitedMs } = await scope.waitForTurn(context);
-    if (context.aborted) {
-      scope.learner.unsent(number);
-      scope.pump(true);
-      throw context.reason;
+    for (const [, room] of this.#rooms) {
+      room.limit.probeNow(this.clock.monotonic());
+      room.pump();
     }
-    this.admitted(waitedMs, context.call);
-    return this.#send(key, scope, context, next, number, at);
-  }
-
-  async #send<T>(
-    key: string,
-    scope: LimitedScope,
-    context: CallContext,
-    next: Next<T>,
-    number: number,
-    sentAt: number,
-  ): Promise<T> {
-    try {
-      const value = await next(context);
-      const now = this.clock.monotonic();
-      scope.learn("answered", number, sentAt, now);
-      this.succeeded(now - sentAt);
-      return value;
-    } catch (error) {
-      this.#learnFrom(error, key, scope, context, number, sentAt);
-      throw error;
-    }
-  }
-
-  #learnFrom(
-    error: unknown,
-    key: string,
-    scope: LimitedScope,
-    context: CallContext,
-    number: number,
-    sentAt: number,
-  ): void {
-    const now = this.clock.monotonic();
-    const outcome = outcomeOf(error, context, this.#classify);
-    scope.learn(outcome, number, sentAt, now);
-    if (outcome === "throttled" && this.#throttle.active) {
-      this.#throttle.emit({ scope: key, perSecond: scope.snapshot().perSecond, call: context.call });
-    }
-    this.failed(now - sentAt, error, outcome === "throttled" || outcome === "failed");
   }
 }

@@ -1,5 +1,13 @@
 import type { CallDetails } from "@holdfast/errors/policy";
 
+// Operations of Secrets Manager that share one quota.
+const groups: Readonly<Record<string, RegExp>> = {
+  writes: /^(PutSecretValue|UpdateSecret|ReplicateSecret|RemoveRegions|StopReplication)/,
+  tags: /agResource$/,
+  rotation: /RotateSecret$/,
+  policies: /ResourcePolicy$/,
+};
+
 /**
  * The scope of a call whose limit AWS counts by itself: account, region, and the operation or its API group.
  *
@@ -15,29 +23,11 @@ import type { CallDetails } from "@holdfast/errors/policy";
 export function awsScope(call: CallDetails | undefined): string {
   if (call === undefined) return "";
   const { accountId, identity, region = "-", service = call.client ?? "-", operation = "-" } = call;
-  return `${accountId ?? identity ?? "-"}/${region}/${service}/${groupsByOperation[service]?.[operation] ?? operation}`;
+  return `${accountId ?? identity ?? "-"}/${region}/${service}/${groupOf(service, operation)}`;
 }
 
-const secretWrites = "secret writes";
-const secretTags = "secret tags";
-const secretRotation = "secret rotation";
-const secretPolicies = "secret policies";
-
-const groupsByOperation: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  SecretsManager: {
-    PutSecretValue: secretWrites,
-    UpdateSecret: secretWrites,
-    UpdateSecretVersionStage: secretWrites,
-    ReplicateSecretToRegions: secretWrites,
-    RemoveRegionsFromReplication: secretWrites,
-    StopReplicationToReplica: secretWrites,
-    TagResource: secretTags,
-    UntagResource: secretTags,
-    RotateSecret: secretRotation,
-    CancelRotateSecret: secretRotation,
-    DeleteResourcePolicy: secretPolicies,
-    GetResourcePolicy: secretPolicies,
-    PutResourcePolicy: secretPolicies,
-    ValidateResourcePolicy: secretPolicies,
-  },
-};
+function groupOf(service: string, operation: string): string {
+  if (service !== "SecretsManager") return operation;
+  const group = Object.keys(groups).find((name) => groups[name]?.test(operation));
+  return group === undefined ? operation : `secret ${group}`;
+}

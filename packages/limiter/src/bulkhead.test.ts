@@ -48,7 +48,7 @@ test("refuses a call that finds no place and no queue, and says which limiter an
     limiter: "secrets",
     reason: "queue-full",
     waiting: 1,
-    message: 'Limiter "secrets" refused the call: 1 calls wait and its queue holds no more',
+    message: 'Limiter "secrets" refused the call: its queue is full (1 calls wait, this one waited 0 ms)',
   });
   expect(refused.mock.calls).toEqual([[{ reason: "queue-full" }]]);
 });
@@ -89,7 +89,7 @@ test("lets calls of a higher priority go first, and those of the same in the ord
   const { started, call, release } = held();
   const priorities = [0, 0, 5, 5, 1];
   const policy = bulkhead({ maxConcurrent: 1, maxQueued: 10, priority: () => priorities[next++]! });
-  let next = 1;
+  let next = 0;
   const results = ["a", "b", "c", "d", "e"].map((name) => policy.execute(call(name)));
   for (const _ of results) {
     await settled();
@@ -124,7 +124,7 @@ test("hands on the place of a call that was given up in the moment it was let in
   const second = policy.execute(call("b"), controller.signal);
   const third = policy.execute(call("c"));
   await settled();
-  policy.onSuccess(() => queueMicrotask(() => controller.abort(new Error("given up"))));
+  policy.onSuccess(() => controller.abort(new Error("given up")));
   release();
   await expect(second).rejects.toThrow("given up");
   await settled();
@@ -155,6 +155,12 @@ test.each([
     { maxConcurrent: 1, maxWaitMs: Number.NaN },
     "Expected `maxWaitMs` to be a finite number from 0 to 2147483647, got NaN",
   ],
+  [{ maxConcurrent: 1, priority: 3 as never }, "Expected `priority` to be a function, got 3"],
+  [
+    { maxConcurent: 1 } as never,
+    "Expected `maxConcurent` to be left out: the options of bulkhead() are name, maxConcurrent, maxQueued, maxWaitMs, priority, clock, got 1",
+  ],
+  [undefined as never, "Expected `options` to be an object with the options of bulkhead(), got undefined"],
 ])("says at construction what is wrong with %o", (options, message) => {
   expect(() => bulkhead(options)).toThrow(message);
 });

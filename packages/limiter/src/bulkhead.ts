@@ -1,16 +1,22 @@
 import {
   assertFunction,
-  assertInteger,
   type CallContext,
   type Clock,
   type ComposablePolicy,
   type Event,
-  type Next,
   systemClock,
 } from "@holdfast/errors/policy";
-import { assertLimit, assertWaitMs } from "./assert-limit.ts";
+import type { Limit, Wish } from "./limit.ts";
 import type { AdmitEvent, LimiterSnapshot, RejectEvent } from "./limiter-events.ts";
 import { LimiterPolicy } from "./limiter-policy.ts";
+import {
+  atLeastOne,
+  countOrInfinity,
+  delayOrInfinity,
+  type OptionTable,
+  readOptions,
+  type Settings,
+} from "./read-options.ts";
 import { WaitingRoom } from "./waiting-room.ts";
 
 export interface BulkheadOptions {
@@ -45,63 +51,66 @@ export interface Bulkhead extends ComposablePolicy {
  * @throws OptionError if an option is wrong.
  */
 export function bulkhead(options: BulkheadOptions): Bulkhead {
-  return new BulkheadPolicy(options);
+  return new BulkheadPolicy(readOptions("bulkhead()", options, optionTable));
 }
+
+const optionTable: OptionTable<BulkheadOptions> = {
+  name: ["bulkhead"],
+  maxConcurrent: [Number.NaN, atLeastOne],
+  maxQueued: [0, countOrInfinity],
+  maxWaitMs: [Number.POSITIVE_INFINITY, delayOrInfinity],
+  priority: [() => 0, assertFunction],
+  clock: [systemClock],
+};
+
+const ordinary: Wish = { priority: 0, cost: 1 };
 
 class BulkheadPolicy extends LimiterPolicy implements Bulkhead {
   readonly kind = "bulkhead";
-  readonly #maxConcurrent: number;
-  readonly #priority: ((context: CallContext) => number) | undefined;
   readonly #room: WaitingRoom;
-  #inFlight = 0;
+  readonly #priority: (context: CallContext) => number;
 
-  constructor({
-    name = "bulkhead",
-    maxConcurrent,
-    maxQueued = 0,
-    maxWaitMs = Number.POSITIVE_INFINITY,
-    priority,
-    clock = systemClock,
-  }: BulkheadOptions) {
-    super(name, clock);
-    assertInteger("maxConcurrent", maxConcurrent, { min: 1 });
-    assertLimit("maxQueued", maxQueued);
-    assertWaitMs("maxWaitMs", maxWaitMs);
-    if (priority !== undefined) assertFunction("priority", priority);
-    this.#maxConcurrent = maxConcurrent;
-    this.#priority = priority;
-    this.#room = new WaitingRoom({ name, maxQueued, maxWaitMs, clock, onRefuse: this.refused });
-  }
-
-  executeWithin<T>(context: CallContext, next: Next<T>): Promise<T> {
-    if (this.#inFlight >= this.#maxConcurrent) return this.#waitAndRun(context, next);
-    this.#inFlight += 1;
-    this.admitted(0, context.call);
-    return this.run(context, next, this.#release);
+  constructor(settings: Settings<BulkheadOptions>) {
+    super(settings);
+    this.#priority = settings.priority;
+    this.#room = new WaitingRoom(new Places(settings.maxConcurrent), settings, this.refused);
   }
 
   snapshot(): LimiterSnapshot {
-    return {
-      perSecond: undefined,
-      inFlight: this.#inFlight,
-      waiting: this.#room.size,
-      longestWaitMs: this.#room.longestWaitMs(),
-    };
+    return this.#room.snapshot();
   }
 
-  async #waitAndRun<T>(context: CallContext, next: Next<T>): Promise<T> {
-    const { waitedMs } = await this.#room.enter(context, { priority: this.#priority?.(context) });
-    if (context.aborted) {
-      this.#release();
-      throw context.reason;
-    }
-    this.admitted(waitedMs, context.call);
-    return this.run(context, next, this.#release);
+  protected override roomOf(): WaitingRoom {
+    return this.#room;
   }
 
-  // The place is handed over where it becomes free, so that no newcomer slips in before the one it was given to.
-  readonly #release = (): void => {
-    if (this.#room.size === 0) this.#inFlight -= 1;
-    else this.#room.admitFirst();
-  };
+  protected override wishOf(context: CallContext): Wish {
+    const priority = this.#priority(context);
+    return priority === 0 ? ordinary : { priority, cost: 1 };
+  }
+}
+
+/** So many calls in flight, and no more. */
+class Places implements Limit {
+  readonly perSecond = Number.POSITIVE_INFINITY;
+  readonly #max: number;
+  inFlight = 0;
+
+  constructor(max: number) {
+    this.#max = max;
+  }
+
+  admit(): number {
+    if (this.inFlight >= this.#max) return 0;
+    this.inFlight += 1;
+    return 1;
+  }
+
+  readyInMs(): number {
+    return Number.POSITIVE_INFINITY;
+  }
+
+  end(): void {
+    this.inFlight -= 1;
+  }
 }

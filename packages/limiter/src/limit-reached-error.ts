@@ -17,30 +17,26 @@ export interface LimitReachedFacts {
 export class LimitReachedError extends Error {
   override readonly name = "LimitReachedError";
   readonly code = "ERR_LIMIT_REACHED"; // recognised by code: two copies of this package may be installed
-  readonly limiter: string;
-  readonly reason: RefusalReason;
-  readonly waiting: number;
-  readonly waitedMs: number;
-  readonly retryAfterMs: number | undefined;
+  declare readonly limiter: string;
+  declare readonly reason: RefusalReason;
+  declare readonly waiting: number;
+  declare readonly waitedMs: number;
+  declare readonly retryAfterMs: number | undefined;
 
   constructor(facts: LimitReachedFacts, options?: ErrorOptions) {
     super(messageOf(facts), options);
-    this.limiter = facts.limiter;
-    this.reason = facts.reason;
-    this.waiting = facts.waiting;
-    this.waitedMs = facts.waitedMs;
-    this.retryAfterMs = facts.retryAfterMs;
+    Object.assign(this, facts);
   }
 }
 
+const whyByReason: Readonly<Record<RefusalReason, string>> = {
+  "queue-full": "its queue is full",
+  "waited-too-long": "it may not wait that long",
+  deadline: "its deadline comes before its turn",
+};
+
 function messageOf({ limiter, reason, waiting, waitedMs, retryAfterMs }: LimitReachedFacts): string {
   const again = retryAfterMs === undefined ? "" : `; try again in ${Math.ceil(retryAfterMs)} ms`;
-  switch (reason) {
-    case "queue-full":
-      return `Limiter "${limiter}" refused the call: ${waiting} calls wait and its queue holds no more${again}`;
-    case "waited-too-long":
-      return `Limiter "${limiter}" refused the call: it may not wait as long as needed (${Math.round(waitedMs)} ms so far, ${waiting} calls wait)${again}`;
-    case "deadline":
-      return `Limiter "${limiter}" refused the call: its deadline comes before its turn (${Math.round(waitedMs)} ms waited, ${waiting} calls wait)${again}`;
-  }
+  const facts = `${waiting} calls wait, this one waited ${Math.round(waitedMs)} ms`;
+  return `Limiter "${limiter}" refused the call: ${whyByReason[reason]} (${facts})${again}`;
 }

@@ -10,11 +10,14 @@ import {
   type Next,
   type SuccessEvent,
 } from "@holdfast/errors/policy";
+import type { Wish } from "./limit.ts";
 import type { RefusalReason } from "./limit-reached-error.ts";
 import type { AdmitEvent, RejectEvent } from "./limiter-events.ts";
+import type { Outcome } from "./outcome.ts";
+import type { WaitingRoom } from "./waiting-room.ts";
 
-/** What every limiter of this package is: a policy that tells what it admits and refuses, and how calls end. */
-export abstract class LimiterPolicy implements ComposablePolicy {
+/** What every limiter of this package is: a policy whose calls wait in a room, and that tells how they fare. */
+export abstract class LimiterPolicy<Room extends WaitingRoom = WaitingRoom> implements ComposablePolicy {
   declare readonly _altReturn: never;
   readonly name: string;
   protected readonly clock: Clock;
@@ -29,39 +32,50 @@ export abstract class LimiterPolicy implements ComposablePolicy {
   readonly onReject: Event<RejectEvent> = this.#reject.event;
   readonly execute: <T>(fn: Next<T>, signal?: AbortSignal) => Promise<T> = executeOf(this);
 
-  constructor(name: string, clock: Clock) {
+  constructor({ name, clock }: { readonly name: string; readonly clock: Clock }) {
     this.name = name;
     this.clock = clock;
   }
 
-  abstract executeWithin<T>(context: CallContext, next: Next<T>): Promise<T>;
+  /** Where the call waits. */
+  protected abstract roomOf(call: CallDetails | undefined): Room;
+
+  protected abstract wishOf(context: CallContext): Wish;
+
+  /** What became of a call that failed. */
+  protected outcomeOf(_error: unknown, _context: CallContext): Outcome {
+    return "answered";
+  }
+
+  /** The server refused the call because calls come too fast. */
+  protected throttled(_room: Room, _call: CallDetails | undefined): void {}
 
   protected readonly refused = (reason: RefusalReason): void => this.#reject.emit({ reason });
 
-  protected admitted(waitedMs: number, call: CallDetails | undefined): void {
-    if (this.#admit.active) this.#admit.emit({ waitedMs, call });
-  }
-
-  protected succeeded(duration: number): void {
-    if (this.#success.active) this.#success.emit({ duration });
-  }
-
-  protected failed(duration: number, error: unknown, handled: boolean): void {
-    if (this.#failure.active) this.#failure.emit({ duration, handled, reason: { error } });
-  }
-
-  /** Runs a call that was admitted, and `release` when it has ended. */
-  protected async run<T>(context: CallContext, next: Next<T>, release: () => void): Promise<T> {
-    const startedAt = this.clock.monotonic();
+  async executeWithin<T>(context: CallContext, next: Next<T>): Promise<T> {
+    const { call } = context;
+    const room = this.roomOf(call);
+    const wish = this.wishOf(context);
+    const turn = room.admitNow(wish) ?? (await room.enter(context, wish));
+    if (context.aborted) {
+      room.end("unsent", turn, turn.at);
+      throw context.reason;
+    }
+    if (this.#admit.active) this.#admit.emit({ waitedMs: turn.waitedMs, call });
     try {
       const value = await next(context);
-      this.succeeded(this.clock.monotonic() - startedAt);
+      const now = this.clock.monotonic();
+      room.end("answered", turn, now);
+      if (this.#success.active) this.#success.emit({ duration: now - turn.at });
       return value;
     } catch (error) {
-      this.failed(this.clock.monotonic() - startedAt, error, false);
+      const now = this.clock.monotonic();
+      const outcome = this.outcomeOf(error, context);
+      room.end(outcome, turn, now);
+      if (outcome === "throttled") this.throttled(room, call);
+      const handled = outcome === "throttled" || outcome === "failed";
+      if (this.#failure.active) this.#failure.emit({ duration: now - turn.at, handled, reason: { error } });
       throw error;
-    } finally {
-      release();
     }
   }
 }

@@ -1,42 +1,20 @@
-import type { Classification, Classify, ErrorKind } from "@holdfast/errors";
-import type { CallContext } from "@holdfast/errors/policy";
+import type { Classification } from "@holdfast/errors";
 
 /**
- * What a failed call says of the server's limit.
+ * What became of a call that was let in, for what it says of the server's limit.
  *
- * - `answered`: the server took the call and did not like it; it counts as any other.
+ * - `answered`: the server took the call, whether or not it liked it.
  * - `throttled`: the server refused it because calls come too fast.
  * - `failed`: the server, or the way to it, is broken; that says nothing about its limit.
  * - `unsent`: it never reached the server, or was given up.
  */
 export type Outcome = "answered" | "throttled" | "failed" | "unsent";
 
-/** Reads the outcome of a call from its error. A call given up by a timeout around is a failure of the server. */
-export function outcomeOf(error: unknown, context: CallContext, classify: Classify): Outcome {
-  const classification = classify(context.aborted ? context.reason : error, context.call);
-  return (
-    outcomeByKind[classification.kind] ??
-    (classification.httpStatus === undefined ? "unsent" : fromStatus(classification))
-  );
+/** What became of a call that failed so. */
+export function outcomeOf({ kind, fault, httpStatus }: Classification): Outcome {
+  if (kind === "throttling") return "throttled";
+  if (/^(timeout|network|service)$/.test(kind)) return "failed";
+  if (/^(aborted|circuit-open|limit-reached|configuration)$/.test(kind)) return "unsent";
+  if (/^(quota|auth.*|not-found|conflict|validation)$/.test(kind)) return "answered";
+  return httpStatus === undefined ? "unsent" : fault === "server" ? "failed" : "answered";
 }
-
-function fromStatus({ fault }: Classification): Outcome {
-  return fault === "server" ? "failed" : "answered";
-}
-
-const outcomeByKind: Readonly<Partial<Record<ErrorKind, Outcome>>> = {
-  throttling: "throttled",
-  timeout: "failed",
-  network: "failed",
-  service: "failed",
-  aborted: "unsent",
-  "circuit-open": "unsent",
-  "limit-reached": "unsent",
-  configuration: "unsent",
-  quota: "answered",
-  authentication: "answered",
-  authorization: "answered",
-  "not-found": "answered",
-  conflict: "answered",
-  validation: "answered",
-};

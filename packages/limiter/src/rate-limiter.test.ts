@@ -200,6 +200,8 @@ test.each([
   [{ perSecond: 0 }, "Expected `perSecond`"],
   [{ perSecond: Number.NaN }, "Expected `perSecond`"],
   [{ perSecond: 1, burst: 0.5 }, "Expected `burst` to be a finite number ≥ 1, got 0.5"],
+  [{ perSecond: 1, cost: 2 as never }, "Expected `cost` to be a function, got 2"],
+  [{ perSecond: 1, perSeconds: 1 } as never, "Expected `perSeconds` to be left out: the options of rateLimiter() are"],
 ])("says at construction what is wrong with %o", (options, message) => {
   expect(() => rateLimiter(options)).toThrow(message);
 });

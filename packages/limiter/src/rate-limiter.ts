@@ -6,14 +6,13 @@ import {
   type Clock,
   type ComposablePolicy,
   type Event,
-  longestDelayMs,
-  type Next,
   systemClock,
-  type Timer,
 } from "@holdfast/errors/policy";
-import { assertLimit, assertWaitMs } from "./assert-limit.ts";
+import type { Limit, Turn, Wish } from "./limit.ts";
 import type { AdmitEvent, LimiterSnapshot, RejectEvent } from "./limiter-events.ts";
 import { LimiterPolicy } from "./limiter-policy.ts";
+import type { Outcome } from "./outcome.ts";
+import { countOrInfinity, delayOrInfinity, type OptionTable, readOptions, type Settings } from "./read-options.ts";
 import { TokenBucket } from "./token-bucket.ts";
 import { WaitingRoom } from "./waiting-room.ts";
 
@@ -66,72 +65,45 @@ export interface RateLimiter extends ComposablePolicy {
  * @throws OptionError if an option is wrong.
  */
 export function rateLimiter(options: RateLimiterOptions): RateLimiter {
-  return new RateLimiterPolicy(options);
+  return new RateLimiterPolicy(readOptions("rateLimiter()", options, optionTable));
 }
+
+const optionTable: OptionTable<RateLimiterOptions> = {
+  name: ["rate-limiter"],
+  perSecond: [Number.NaN, (option, value) => assertNumber(option, value, { min: Number.MIN_VALUE })],
+  burst: [1, (option, value) => assertNumber(option, value, { min: 1 })],
+  maxQueued: [100_000, countOrInfinity],
+  maxWaitMs: [Number.POSITIVE_INFINITY, delayOrInfinity],
+  cost: [() => 1, assertFunction],
+  clock: [systemClock],
+};
 
 class RateLimiterPolicy extends LimiterPolicy implements RateLimiter {
   readonly kind = "rate-limiter";
-  readonly #perSecond: number;
-  readonly #burst: number;
-  readonly #maxWaitMs: number;
-  readonly #costOf: ((context: CallContext) => number) | undefined;
-  readonly #bucket: TokenBucket;
-  readonly #room: WaitingRoom;
-  #inFlight = 0;
-  #timer: Timer | undefined;
+  readonly #settings: Settings<RateLimiterOptions>;
+  readonly #room: WaitingRoom<Tokens>;
 
-  constructor({
-    name = "rate-limiter",
-    perSecond,
-    burst = 1,
-    maxQueued = 100_000,
-    maxWaitMs = Number.POSITIVE_INFINITY,
-    cost,
-    clock = systemClock,
-  }: RateLimiterOptions) {
-    super(name, clock);
-    assertNumber("perSecond", perSecond, { min: Number.MIN_VALUE });
-    assertNumber("burst", burst, { min: 1 });
-    assertLimit("maxQueued", maxQueued);
-    assertWaitMs("maxWaitMs", maxWaitMs);
-    if (cost !== undefined) assertFunction("cost", cost);
-    this.#perSecond = perSecond;
-    this.#burst = burst;
-    this.#maxWaitMs = maxWaitMs;
-    this.#costOf = cost;
-    this.#bucket = new TokenBucket(perSecond, burst, clock.monotonic());
-    this.#room = new WaitingRoom({
-      name,
-      maxQueued,
-      maxWaitMs,
-      clock,
-      onRefuse: this.refused,
-      onLeave: () => this.#pump(),
-    });
-  }
-
-  executeWithin<T>(context: CallContext, next: Next<T>): Promise<T> {
-    if (this.#costOf !== undefined || !this.tryTake()) return this.#payAndRun(context, next);
-    this.admitted(0, context.call);
-    return this.#runCounted(context, next);
+  constructor(settings: Settings<RateLimiterOptions>) {
+    super(settings);
+    this.#settings = settings;
+    this.#room = new WaitingRoom(new Tokens(settings), settings, this.refused);
   }
 
   tryTake(cost = 1): boolean {
-    return this.#room.size === 0 && this.#bucket.take(this.#checked(cost), this.clock.monotonic());
+    return this.#take(this.#wish(cost));
   }
 
   reserve(cost = 1): Reservation {
-    if (this.tryTake(cost)) return { waitMs: 0, cancel: once(() => this.#giveBack(cost)) };
-    const waitMs = this.#waitMs(cost, this.clock.monotonic());
+    const wish = this.#wish(cost);
+    if (this.#take(wish)) return { waitMs: 0, cancel: once(() => this.#giveBack(wish)) };
+    const waitMs = this.#room.foretellMs(wish) ?? 0;
     const context = CallContext.root().cancellable();
-    this.#refuseIfTooLong(context, waitMs);
-    const turn = this.#room.enter(context, { cost, neverExpires: true });
-    this.#pump();
-    turn.catch(() => {}); // it was cancelled: nobody waits for it
+    const taken = this.#room.enter(context, wish).then(this.#runsElsewhere);
+    taken.catch(() => {}); // it was cancelled: nobody waits for it
     const cancel = once(() => {
       context.cancel(undefined); // leaves the queue if it still stands there
-      turn.then(
-        () => this.#giveBack(cost),
+      taken.then(
+        () => this.#giveBack(wish),
         () => {},
       );
     });
@@ -139,88 +111,76 @@ class RateLimiterPolicy extends LimiterPolicy implements RateLimiter {
   }
 
   snapshot(): LimiterSnapshot {
-    return {
-      perSecond: this.#perSecond,
-      inFlight: this.#inFlight,
-      waiting: this.#room.size,
-      longestWaitMs: this.#room.longestWaitMs(),
-    };
+    return this.#room.snapshot();
   }
 
-  async #payAndRun<T>(context: CallContext, next: Next<T>): Promise<T> {
-    const cost = this.#costOf === undefined ? 1 : this.#checked(this.#costOf(context));
-    if (this.tryTake(cost)) this.admitted(0, context.call);
-    else await this.#waitForTokens(context, cost);
-    return this.#runCounted(context, next);
+  protected override roomOf(): WaitingRoom {
+    return this.#room;
   }
 
-  #runCounted<T>(context: CallContext, next: Next<T>): Promise<T> {
-    this.#inFlight += 1;
-    return this.run(context, next, this.#release);
+  protected override wishOf(context: CallContext): Wish {
+    return this.#wish(this.#settings.cost(context));
   }
 
-  async #waitForTokens(context: CallContext, cost: number): Promise<void> {
-    this.#refuseIfTooLong(context, this.#waitMs(cost, this.clock.monotonic()));
-    const turn = this.#room.enter(context, { cost, neverExpires: true });
-    this.#pump();
-    const { waitedMs } = await turn;
-    if (context.aborted) {
-      this.#giveBack(cost);
-      throw context.reason;
-    }
-    this.admitted(waitedMs, context.call);
+  #wish(cost: number): Wish {
+    const { burst } = this.#settings;
+    if (!(cost >= 0 && cost <= burst)) throw new OptionError("cost", `a number from 0 to the burst of ${burst}`, cost);
+    return { priority: 0, cost };
   }
 
-  readonly #release = (): void => {
-    this.#inFlight -= 1;
+  #take(wish: Wish): boolean {
+    const taken = this.#room.admitNow(wish) !== undefined;
+    if (taken) this.#runsElsewhere();
+    return taken;
+  }
+
+  #giveBack(wish: Wish): void {
+    this.#room.limit.giveBack(wish);
+    this.#room.pump();
+  }
+
+  /** What was let in is no call of this limiter's. */
+  readonly #runsElsewhere = (): void => {
+    this.#room.limit.inFlight -= 1;
   };
+}
 
-  #giveBack(cost: number): void {
-    this.#bucket.giveBack(cost, this.clock.monotonic());
-    this.#pump();
+/** A token bucket, and how many calls run on its tokens. */
+class Tokens implements Limit {
+  readonly perSecond: number;
+  readonly foretells = true;
+  readonly #bucket: TokenBucket;
+  inFlight = 0;
+
+  constructor({ perSecond, burst, clock }: Settings<RateLimiterOptions>) {
+    this.perSecond = perSecond;
+    this.#bucket = new TokenBucket(clock.monotonic(), perSecond, burst);
   }
 
-  #refuseIfTooLong(context: CallContext, waitMs: number): void {
-    if (context.aborted) throw context.reason;
-    if (this.#room.full) throw this.#room.refusal("queue-full", 0, waitMs);
-    if (waitMs > this.#maxWaitMs) throw this.#room.refusal("waited-too-long", 0, waitMs);
-    if (context.deadline !== undefined && this.clock.now() + waitMs > context.deadline) {
-      throw this.#room.refusal("deadline", 0, waitMs);
-    }
+  admit(now: number, _waited: boolean, { cost }: Wish): number {
+    if (!this.#bucket.take(now, cost)) return 0;
+    this.inFlight += 1;
+    return 1;
   }
 
-  // Everyone who waits comes first.
-  #waitMs(cost: number, now: number): number {
-    return this.#bucket.readyInMs(this.#room.cost + cost, now);
+  readyInMs(now: number, { cost }: Wish): number {
+    return this.#bucket.readyInMs(now, cost);
   }
 
-  #pump(): void {
-    const now = this.clock.monotonic();
-    let first = this.#room.first;
-    while (first !== undefined && this.#bucket.take(first.cost, now)) {
-      this.#room.admitFirst();
-      first = this.#room.first;
-    }
-    if (this.#timer !== undefined) this.clock.clearTimeout(this.#timer);
-    this.#timer = undefined;
-    if (first === undefined) return;
-    const delayMs = Math.max(1, Math.ceil(this.#bucket.readyInMs(first.cost, now)));
-    this.#timer = this.clock.setTimeout(() => this.#pump(), Math.min(delayMs, longestDelayMs));
+  end(outcome: Outcome, { wish }: Turn): void {
+    this.inFlight -= 1;
+    if (outcome === "unsent") this.giveBack(wish);
   }
 
-  #checked(cost: number): number {
-    if (!(cost >= 0 && cost <= this.#burst)) {
-      throw new OptionError("cost", `a number from 0 to the burst of ${this.#burst}`, cost);
-    }
-    return cost;
+  giveBack({ cost }: Wish): void {
+    this.#bucket.giveBack(cost);
   }
 }
 
 function once(action: () => void): () => void {
   let done = false;
   return () => {
-    if (done) return;
+    if (!done) action();
     done = true;
-    action();
   };
 }

@@ -1,42 +1,55 @@
+// A token that is there but for the rounding of sums is there.
+const rounding = 1e-6;
+
 /** Tokens that come in evenly, and are kept up to `burst`. Time is passed in, in milliseconds. */
 export class TokenBucket {
-  readonly #perMs: number;
-  readonly #burst: number;
+  #perMs: number;
+  #burst: number;
   #tokens: number;
   #at: number;
 
-  constructor(perSecond: number, burst: number, now: number) {
-    this.#perMs = perSecond / 1000;
+  /** Full at first. */
+  constructor(now: number, perSecond: number, burst: number) {
+    this.#perMs = perSecond / 1_000;
     this.#burst = burst;
     this.#tokens = burst;
     this.#at = now;
   }
 
-  /** Tokens there are. */
-  tokens(now: number): number {
-    this.#tokens = Math.min(this.#burst, this.#tokens + Math.max(0, now - this.#at) * this.#perMs);
+  /** From now on, so many come in, and so many are kept. */
+  change(now: number, perSecond: number, burst: number): void {
+    this.#advance(now);
+    this.#perMs = perSecond / 1_000;
+    this.#burst = burst;
+  }
+
+  /** Loses all that were kept. */
+  empty(now: number): void {
+    this.#tokens = 0;
     this.#at = now;
-    return this.#tokens;
   }
 
   /** Takes them if they are there. */
-  take(cost: number, now: number): boolean {
-    if (this.tokens(now) < cost - rounding) return false;
+  take(now: number, cost: number): boolean {
+    if (this.readyInMs(now, cost) > 0) return false;
     this.#tokens -= cost;
     return true;
   }
 
   /** Gives back what was taken and not used. */
-  giveBack(cost: number, now: number): void {
-    this.#tokens = Math.min(this.#burst, this.tokens(now) + cost);
+  giveBack(cost: number): void {
+    this.#tokens += cost; // what is too much overflows with the next that comes in
   }
 
   /** Milliseconds until there are so many. */
-  readyInMs(cost: number, now: number): number {
-    const missing = cost - this.tokens(now);
+  readyInMs(now: number, cost: number): number {
+    this.#advance(now);
+    const missing = cost - this.#tokens;
     return missing <= rounding ? 0 : missing / this.#perMs;
   }
-}
 
-// A token that is there but for the rounding of sums is there.
-const rounding = 1e-6;
+  #advance(now: number): void {
+    this.#tokens = Math.min(this.#burst, this.#tokens + Math.max(0, now - this.#at) * this.#perMs);
+    this.#at = now;
+  }
+}

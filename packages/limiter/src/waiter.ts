@@ -1,62 +1,38 @@
 import type { CallContext } from "@holdfast/errors/policy";
+import type { Turn, Wish } from "./limit.ts";
 import { Place } from "./waiting-line.ts";
-
-/** What a call is told when it is let in. */
-export interface Turn {
-  /** The limiter's own number for it. */
-  readonly number: number;
-  /** When, in monotonic milliseconds. */
-  readonly at: number;
-  readonly waitedMs: number;
-}
 
 /** One call that waits. */
 export class Waiter extends Place {
-  readonly context: CallContext;
-  readonly priority: number;
-  readonly cost: number;
+  readonly wish: Wish;
   /** Since when it waits, in monotonic milliseconds. */
   readonly since: number;
   readonly expiresAt: number;
-  readonly turn: Promise<Turn>;
-  readonly #onAbort: ((reason: unknown) => void) | undefined;
-  #resolve!: (turn: Turn) => void;
-  #reject!: (reason: unknown) => void;
+  readonly #turn = Promise.withResolvers<Turn>();
+  readonly #context: CallContext;
+  readonly #onAbort: () => void;
 
-  constructor(
-    context: CallContext,
-    priority: number,
-    cost: number,
-    since: number,
-    expiresAt: number,
-    leave: (waiter: Waiter) => void,
-  ) {
+  constructor(context: CallContext, wish: Wish, since: number, expiresAt: number, giveUp: (waiter: Waiter) => void) {
     super();
-    this.context = context;
-    this.priority = priority;
-    this.cost = cost;
+    this.wish = wish;
     this.since = since;
     this.expiresAt = expiresAt;
-    this.turn = new Promise((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-    });
-    if (!context.abortable) return;
-    this.#onAbort = () => leave(this);
+    this.#context = context;
+    this.#onAbort = () => giveUp(this);
     context.onAbort(this.#onAbort);
   }
 
-  admit(turn: Turn): void {
-    this.#stopListening();
-    this.#resolve(turn);
+  get turn(): Promise<Turn> {
+    return this.#turn.promise;
   }
 
-  turnAway(reason: unknown): void {
-    this.#stopListening();
-    this.#reject(reason);
+  admit(number: number, at: number): void {
+    this.#context.offAbort(this.#onAbort);
+    this.#turn.resolve({ number, at, waitedMs: at - this.since, wish: this.wish });
   }
 
-  #stopListening(): void {
-    if (this.#onAbort !== undefined) this.context.offAbort(this.#onAbort);
+  turnAway(reason: unknown = this.#context.reason): void {
+    this.#context.offAbort(this.#onAbort);
+    this.#turn.reject(reason);
   }
 }

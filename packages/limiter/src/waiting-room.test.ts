@@ -1,99 +1,172 @@
 import { CallContext } from "@holdfast/errors/policy";
 import { manualClock } from "@holdfast/errors/testing";
 import { expect, test, vi } from "vitest";
+import type { Limit, Wish } from "./limit.ts";
 import { WaitingRoom } from "./waiting-room.ts";
 
-function room({ maxQueued = 1_000, maxWaitMs = Number.POSITIVE_INFINITY } = {}) {
+/** Lets in as many as the test says, and numbers them. */
+class Turnstile implements Limit {
+  readonly perSecond = Number.POSITIVE_INFINITY;
+  readonly ended = vi.fn();
+  inFlight = 0;
+  free = 0;
+  holding = false;
+  #number = 0;
+
+  admit(): number {
+    if (this.free === 0) return 0;
+    this.free -= 1;
+    this.#number += 1;
+    return this.#number;
+  }
+
+  readyInMs(): number {
+    return Number.POSITIVE_INFINITY;
+  }
+
+  holdsBack(): boolean {
+    return this.holding;
+  }
+
+  end(...how: unknown[]): void {
+    this.ended(...how);
+  }
+}
+
+function room({
+  maxQueued = 1_000,
+  maxWaitMs = Number.POSITIVE_INFINITY,
+  foretellMs = undefined as number | undefined,
+} = {}) {
   const clock = manualClock();
   const refused = vi.fn();
-  const left = vi.fn();
-  const waiting = new WaitingRoom({ name: "room", maxQueued, maxWaitMs, clock, onRefuse: refused, onLeave: left });
-  return { clock, waiting, refused, left };
+  const limit = new Turnstile();
+  if (foretellMs !== undefined) Object.assign(limit, { foretells: true, readyInMs: () => foretellMs });
+  const waiting = new WaitingRoom(limit, { name: "room", maxQueued, maxWaitMs, clock }, refused);
+  const letIn = (count = 1) => {
+    limit.free = count;
+    waiting.pump();
+  };
+  const size = () => waiting.snapshot().waiting;
+  return { clock, limit, waiting, refused, letIn, size };
 }
 
 const anyone = () => CallContext.root();
+const wish = (priority = 0, cost = 1): Wish => ({ priority, cost });
 
 test("tells the one it lets in its number, when it was, and how long it waited", async () => {
-  const { clock, waiting } = room();
-  const turn = waiting.enter(anyone());
+  const { clock, waiting, letIn } = room();
+  const turn = waiting.enter(anyone(), wish());
   await clock.advance(30);
-  waiting.admitFirst(7);
-  await expect(turn).resolves.toEqual({ number: 7, at: 30, waitedMs: 30 });
-  expect(waiting.size).toBe(0);
+  expect(waiting.snapshot()).toEqual({ perSecond: undefined, inFlight: 0, waiting: 1, longestWaitMs: 30 });
+  letIn();
+  await expect(turn).resolves.toEqual({ number: 1, at: 30, waitedMs: 30, wish: wish() });
+  expect(waiting.idle).toBe(true);
 });
 
-test("lets nobody in where nobody waits", () => {
-  const { waiting } = room();
-  waiting.admitFirst();
-  waiting.admitLowest(1);
-  expect(waiting.first).toBeUndefined();
+test("lets a call in at once where it may go, and not before those who wait", async () => {
+  const { limit, waiting, letIn } = room();
+  expect(waiting.admitNow(wish())).toBeUndefined();
+  const turn = waiting.enter(anyone(), wish());
+  limit.free = 2;
+  expect(waiting.admitNow(wish())).toBeUndefined();
+  letIn(2);
+  expect((await turn).number).toBe(1);
+  expect(waiting.admitNow(wish())).toEqual({ number: 2, at: 0, waitedMs: 0, wish: wish() });
 });
 
-test("can let in the one of the lowest priority that came first", async () => {
-  const { waiting } = room();
+test("lets in the highest priority first, and the lowest where the limit holds it back", async () => {
+  const { limit, waiting, letIn } = room();
   const order: string[] = [];
   for (const [name, priority] of [
-    ["retry", 1],
     ["first", 0],
+    ["retry", 1],
     ["second", 0],
+    ["third", 0],
   ] as const) {
-    void waiting.enter(anyone(), { priority }).then(() => order.push(name));
+    void waiting.enter(anyone(), wish(priority)).then(() => order.push(name));
   }
-  waiting.admitLowest(1);
-  waiting.admitFirst(2);
-  waiting.admitFirst(3);
+  limit.holding = true;
+  letIn();
+  limit.holding = false;
+  letIn(3);
   await new Promise((resolve) => setImmediate(resolve));
-  expect(order).toEqual(["first", "retry", "second"]);
+  expect(order).toEqual(["first", "retry", "second", "third"]);
 });
 
-test("any number of different priorities may pass through", async () => {
-  const { waiting } = room();
-  for (let priority = 0; priority < 500; priority += 1) {
-    const turn = waiting.enter(anyone(), { priority });
-    waiting.admitFirst(priority);
-    await expect(turn).resolves.toMatchObject({ number: priority });
+test("any number of different priorities may pass through, whoever comes when", async () => {
+  const { waiting, letIn, size } = room();
+  const order: number[] = [];
+  for (let index = 0; index < 500; index += 1) {
+    const priority = (index * 7_919) % 500;
+    void waiting.enter(anyone(), wish(priority)).then(() => order.push(priority));
   }
-  const low = waiting.enter(anyone(), { priority: -1 });
-  const high = waiting.enter(anyone(), { priority: 3 });
-  waiting.admitFirst(1);
-  waiting.admitFirst(2);
-  expect((await high).number).toBe(1);
-  expect((await low).number).toBe(2);
+  letIn(500);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(order).toEqual(Array.from({ length: 500 }, (_, index) => 499 - index));
+  expect(size()).toBe(0);
 });
 
-test("keeps count of what all that wait cost together", () => {
-  const { waiting } = room();
-  for (const cost of [0.1, 0.2, 2]) waiting.enter(anyone(), { cost }).catch(() => {});
-  expect(waiting.cost).toBeCloseTo(2.3);
-  expect(waiting.first?.cost).toBe(0.1);
-  for (const _ of [1, 2, 3]) waiting.admitFirst();
-  expect(waiting.cost).toBe(0);
+test("foretells by what all that wait cost together", () => {
+  const { limit, waiting, letIn } = room();
+  Object.assign(limit, { foretells: true, readyInMs: (_now: number, { cost }: Wish) => cost });
+  for (const cost of [0.1, 0.2, 2]) void waiting.enter(anyone(), wish(0, cost));
+  expect(waiting.foretellMs(wish(0, 1))).toBeCloseTo(3.3);
+  letIn(3);
+  expect(waiting.foretellMs(wish(0, 1))).toBe(1); // sums of fractions left nothing behind
 });
 
 test("turns away by wait and by deadline with one timer, the sooner first", async () => {
-  const { clock, waiting, refused, left } = room({ maxWaitMs: 100 });
+  const { clock, waiting, refused, size } = room({ maxWaitMs: 100 });
   const fates: string[] = [];
   const note = (name: string, turn: Promise<unknown>) =>
     turn.catch((error: Error & { reason: string }) => fates.push(`${name}: ${error.reason} at ${clock.monotonic()}`));
-  void note("patient", waiting.enter(anyone()));
-  void note("hurried", waiting.enter(CallContext.root({ deadline: clock.now() + 40 })));
-  void note("foretold", waiting.enter(CallContext.root({ deadline: clock.now() + 40 }), { neverExpires: true }));
+  void note("patient", waiting.enter(anyone(), wish()));
+  void note("hurried", waiting.enter(CallContext.root({ deadline: clock.now() + 40 }), wish()));
   expect(clock.pending).toBe(1);
-  await clock.advance(200);
+  await clock.advance(39);
+  expect(fates).toEqual([]);
+  await clock.advance(161);
   expect(fates).toEqual(["hurried: deadline at 40", "patient: waited-too-long at 100"]);
   expect(refused.mock.calls).toEqual([["deadline"], ["waited-too-long"]]);
-  expect(left).toHaveBeenCalledTimes(2);
-  expect(waiting.size).toBe(1);
-  expect(clock.pending).toBe(0);
+  expect([size(), clock.pending]).toEqual([0, 0]);
+});
+
+test("a wait foretold is refused at once if it is too long, and never ended later", async () => {
+  const { clock, waiting, letIn } = room({ maxWaitMs: 100, foretellMs: 60 });
+  const by = (ms: number) => CallContext.root({ deadline: clock.now() + ms });
+  expect(() => waiting.enter(by(59), wish())).toThrow("deadline");
+  const turn = waiting.enter(by(60), wish());
+  await clock.advance(1_000);
+  letIn();
+  await expect(turn).resolves.toMatchObject({ waitedMs: 1_000 });
 });
 
 test("a call that is given up leaves at once, and its listener with it", async () => {
-  const { waiting, left } = room();
+  const { waiting, size } = room();
   const context = CallContext.root().cancellable();
-  const turn = waiting.enter(context);
+  const turn = waiting.enter(context, wish());
   context.cancel(new Error("given up"));
   await expect(turn).rejects.toThrow("given up");
-  expect(waiting.size).toBe(0);
-  expect(left).toHaveBeenCalledTimes(1);
-  await expect(waiting.enter(context)).rejects.toThrow("given up");
+  expect(size()).toBe(0);
+  expect(() => waiting.enter(context, wish())).toThrow("given up");
+});
+
+test("refuses where the queue is full, and says how many wait", () => {
+  const { waiting, refused } = room({ maxQueued: 1 });
+  void waiting.enter(anyone(), wish());
+  expect(() => waiting.enter(anyone(), wish())).toThrow(
+    'Limiter "room" refused the call: its queue is full (1 calls wait, this one waited 0 ms)',
+  );
+  expect(refused).toHaveBeenCalledExactlyOnceWith("queue-full");
+});
+
+test("hands on what became of a call, and lets the next in", async () => {
+  const { limit, waiting } = room();
+  const turn = waiting.enter(anyone(), wish());
+  limit.free = 1;
+  const ended = { number: 7, at: 1, waitedMs: 0, wish: wish() };
+  waiting.end("throttled", ended, 2);
+  expect(limit.ended).toHaveBeenCalledExactlyOnceWith("throttled", ended, 2);
+  await expect(turn).resolves.toMatchObject({ number: 1 });
 });

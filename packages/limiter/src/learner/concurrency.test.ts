@@ -29,15 +29,15 @@ function load(
 const queueing = (servers: number) => (inFlight: number) => 20 * Math.max(1, inFlight / servers);
 
 test("grows while latency stays what it was", () => {
-  expect(load(new Concurrency(8, 1_000), () => 10, 2_000).limit).toBe(1_000);
+  expect(load(new Concurrency(), () => 10, 2_000).limit).toBeGreaterThan(1_000);
 });
 
 test("does not grow for what is not asked of it", () => {
-  expect(load(new Concurrency(8, 1_000), () => 10, 2_000, 4).limit).toBeLessThan(20);
+  expect(load(new Concurrency(), () => 10, 2_000, 4).limit).toBeLessThan(20);
 });
 
 test("finds out how many calls a service works on at once, and does not pile up more", () => {
-  const { limit, perSecond } = load(new Concurrency(8, 1_000), queueing(16), 10_000);
+  const { limit, perSecond } = load(new Concurrency(), queueing(16), 10_000);
   expect(limit).toBeGreaterThan(14);
   expect(limit).toBeLessThan(50);
   expect(perSecond / (16 * 50)).toBeGreaterThan(0.9);
@@ -45,16 +45,16 @@ test("finds out how many calls a service works on at once, and does not pile up 
 
 test("does not give way when the service is slow by itself: fewer calls would only be fewer answers", () => {
   const slowLater = (_inFlight: number, now: number) => (now < 2_000 ? 10 : 200);
-  const { limit } = load(new Concurrency(8, 100), slowLater, 20_000, 100);
+  const { limit } = load(new Concurrency(), slowLater, 20_000, 100);
   expect(limit).toBeGreaterThan(80);
 });
 
 test("starts anew where it is told, and makes room where it is told", () => {
-  const concurrency = new Concurrency(8, 100);
+  const concurrency = new Concurrency();
   concurrency.restart(1);
   expect(concurrency.limit).toBe(1);
   concurrency.allow(32);
   expect(concurrency.limit).toBe(32);
-  concurrency.allow(500);
-  expect(concurrency.limit).toBe(100);
+  concurrency.allow(8);
+  expect(concurrency.limit).toBe(32);
 });

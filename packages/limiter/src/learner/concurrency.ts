@@ -1,3 +1,11 @@
+/** Calls in flight at the start, while nothing is known, and never fewer for their latency. */
+const firstLimit = 8;
+const growthPerAnswer = 1 / 3;
+const leastSamples = 16;
+const leastWindowMs = 100;
+const trialShare = 0.8;
+const heldShare = 0.9;
+
 /**
  * Learns how many calls may be in flight, from their latency.
  *
@@ -6,23 +14,15 @@
  * queued, and it stays; if fewer are, the service has become slower by itself, and that is the new measure.
  */
 export class Concurrency {
-  #limit: number;
+  #limit = firstLimit;
   #doubling = true;
   #bestMs = Number.POSITIVE_INFINITY;
   #windowStart = Number.NaN;
   #samples = 0;
   #totalMs = 0;
   #most = 0;
-  #trial: { readonly limit: number; readonly perMs: number } | undefined;
-
-  readonly #max: number;
-  readonly #min: number;
-
-  constructor(first: number, max: number) {
-    this.#limit = Math.min(first, max);
-    this.#min = Math.min(first, max);
-    this.#max = max;
-  }
+  /** The limit before the trial under way, and the answers per millisecond it gave. */
+  #trial: readonly [limit: number, perMs: number] | undefined;
 
   get limit(): number {
     return this.#limit;
@@ -30,7 +30,7 @@ export class Concurrency {
 
   /** Starts anew from `limit`, doubling. */
   restart(limit: number): void {
-    this.#limit = Math.max(1, Math.min(limit, this.#max));
+    this.#limit = limit;
     this.#doubling = true;
     this.#trial = undefined;
     this.#windowStart = Number.NaN;
@@ -38,17 +38,19 @@ export class Concurrency {
 
   /** Makes room at once for at least `limit`. */
   allow(limit: number): void {
-    this.#limit = Math.max(this.#limit, Math.min(limit, this.#max));
+    this.#limit = Math.max(this.#limit, limit);
   }
 
   answered(latencyMs: number, inFlight: number, now: number): void {
     if (Number.isNaN(this.#windowStart)) this.#begin(now - latencyMs);
     this.#samples += 1;
     this.#totalMs += latencyMs;
-    if (inFlight > this.#most) this.#most = inFlight;
-    if (this.#doubling && inFlight >= this.#limit / 2) this.#limit = Math.min(this.#max, this.#limit + growthPerAnswer);
-    const enough = this.#samples >= Math.max(leastSamples, this.#limit);
-    if (enough && now - this.#windowStart >= leastWindowMs) this.#review(now);
+    this.#most = Math.max(this.#most, inFlight);
+    if (this.#doubling && inFlight >= this.#limit / 2) this.#limit += growthPerAnswer;
+    if (this.#samples >= Math.max(leastSamples, this.#limit) && now - this.#windowStart >= leastWindowMs) {
+      this.#review(this.#totalMs / this.#samples, this.#samples / (now - this.#windowStart));
+      this.#begin(now);
+    }
   }
 
   #begin(now: number): void {
@@ -58,43 +60,23 @@ export class Concurrency {
     this.#most = 0;
   }
 
-  #review(now: number): void {
-    const meanMs = this.#totalMs / this.#samples;
-    const perMs = this.#samples / Math.max(now - this.#windowStart, 0.001);
-    const full = this.#most >= this.#limit * 0.75;
+  #review(meanMs: number, perMs: number): void {
+    const trial = this.#trial;
+    this.#trial = undefined;
     this.#bestMs = Math.min(meanMs, this.#bestMs);
-    if (this.#trial !== undefined) this.#concludeTrial(this.#trial, meanMs, perMs);
-    else if (full && this.#isSlow(meanMs)) this.#beginTrial(perMs);
-    else if (full && !this.#doubling) this.#limit = Math.min(this.#max, this.#limit + Math.sqrt(this.#limit));
-    this.#begin(now);
-  }
-
-  // A few milliseconds are the doing of this process as likely as of the service.
-  #isSlow(meanMs: number): boolean {
-    return meanMs > this.#bestMs * tolerated + noiseMs;
+    if (trial !== undefined && perMs < trial[1] * heldShare) {
+      this.#limit = trial[0];
+      this.#bestMs = meanMs;
+    } else if (trial !== undefined || this.#most >= this.#limit * 0.75) {
+      // A few milliseconds are the doing of this process as likely as of the service.
+      if (meanMs > this.#bestMs * 2 + 10) this.#beginTrial(perMs);
+      else if (trial === undefined && !this.#doubling) this.#limit += Math.sqrt(this.#limit);
+    }
   }
 
   #beginTrial(perMs: number): void {
     this.#doubling = false;
-    this.#trial = { limit: this.#limit, perMs };
-    this.#limit = Math.max(this.#min, this.#limit * trialShare);
-  }
-
-  #concludeTrial(before: { readonly limit: number; readonly perMs: number }, meanMs: number, perMs: number): void {
-    this.#trial = undefined;
-    if (perMs >= before.perMs * heldShare) {
-      if (this.#isSlow(meanMs)) this.#beginTrial(perMs);
-      return;
-    }
-    this.#limit = before.limit;
-    this.#bestMs = meanMs;
+    this.#trial = [this.#limit, perMs];
+    this.#limit = Math.max(firstLimit, this.#limit * trialShare);
   }
 }
-
-const growthPerAnswer = 1 / 3;
-const leastSamples = 16;
-const leastWindowMs = 100;
-const tolerated = 2;
-const noiseMs = 10;
-const trialShare = 0.8;
-const heldShare = 0.9;

@@ -1,13 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { LearntRate, type RateChange } from "./learnt-rate.ts";
 import { throttlesPerSecond } from "./throttle-target.ts";
-import { tuning } from "./tuning.ts";
 
 function learnt(perSecond: number) {
   const changes: [perSecond: number, reason: RateChange][] = [];
-  const rate = new LearntRate(tuning, (...change) => changes.push(change));
+  const rate = new LearntRate((...change) => changes.push(change));
   rate.learn(perSecond);
-  rate.skipTo(0);
   return { rate, changes };
 }
 
@@ -18,7 +16,7 @@ function wait(rate: LearntRate, fromMs: number, toMs: number): number {
 }
 
 test("is unknown until it is learnt", () => {
-  const rate = new LearntRate(tuning, undefined);
+  const rate = new LearntRate();
   expect([rate.known, rate.perSecond]).toEqual([false, Number.POSITIVE_INFINITY]);
   rate.grow(1_000, true);
   rate.learn(100);
@@ -71,7 +69,7 @@ test("tells of what it learns, of cuts, and of growth by a tenth", () => {
 });
 
 describe("the throttles it aims for", () => {
-  const ratio = (perSecond: number) => throttlesPerSecond(perSecond, tuning) / perSecond;
+  const ratio = (perSecond: number) => throttlesPerSecond(perSecond) / perSecond;
 
   test("are a larger share of a slower client's calls, at every rate: which makes unequal clients equal", () => {
     const rates = [5, 10, 20, 35, 50, 75, 100, 150, 200, 400, 800, 3_000];

@@ -1,26 +1,33 @@
 import { throttlesPerSecond } from "./throttle-target.ts";
-import type { Tuning } from "./tuning.ts";
 
 /** Why a rate changed: it was learnt, a throttle cut it, or it has grown by a tenth. */
 export type RateChange = "learnt" | "throttled" | "grown";
 
 const slowest = 0.1;
+/** What one throttle takes off the rate, and the most that a bound on the rate may take off with it. */
+const cut = 0.13;
+const deepestCut = 0.4;
+/** Growth doubles once so many expected intervals between throttles have passed without one, and rises with the fourth power of them. */
+const patience = 2;
+/** Intervals credited in advance to a rate that is a guess. */
+const headStart = 3;
+/** In e-folds. */
+const maxGrowthPerSecond = 4;
 
 /**
  * The rate a server seems to allow: unknown (`Infinity`) until it is learnt, cut by throttles, growing while calls
  * wait and none is throttled, the faster the longer that lasts. Time without demand changes nothing.
  */
 export class LearntRate {
-  readonly #tuning: Tuning;
   readonly #onChange: ((perSecond: number, reason: RateChange) => void) | undefined;
   #perSecond = Number.POSITIVE_INFINITY;
-  #reportedPerSecond = Number.POSITIVE_INFINITY;
-  #quietMs = 0;
+  #reportedPerSecond = 0;
+  /** Expected intervals between throttles that have passed without one, and what they begin with after the next. */
+  #quietIntervals = 0;
   #headStart = 0;
   #grownAt = 0;
 
-  constructor(tuning: Tuning, onChange: ((perSecond: number, reason: RateChange) => void) | undefined) {
-    this.#tuning = tuning;
+  constructor(onChange?: (perSecond: number, reason: RateChange) => void) {
     this.#onChange = onChange;
   }
 
@@ -29,44 +36,36 @@ export class LearntRate {
   }
 
   get known(): boolean {
-    return this.#perSecond !== Number.POSITIVE_INFINITY;
+    return this.#perSecond < Number.POSITIVE_INFINITY;
   }
 
   learn(perSecond: number): void {
-    this.#headStart = this.#tuning.headStart;
-    this.#quietMs = 0;
-    this.#set(perSecond, "learnt");
+    this.#startFrom(perSecond, headStart, "learnt");
   }
 
   /** A throttle: a little less, or what `bound` says if that is less still. */
   cut(bound: number): void {
-    const { cut, deepestCut, headStart } = this.#tuning;
-    const little = this.#perSecond * (1 - cut);
     const deepest = this.#perSecond * (1 - deepestCut);
+    const perSecond = Math.max(deepest, Math.min(this.#perSecond * (1 - cut), bound));
     // After a deep cut the rate is a guess again, and may be too low.
-    this.#headStart = bound < deepest ? headStart : Math.max(0, this.#headStart - 1);
-    this.#quietMs = 0;
-    this.#set(Math.max(deepest, Math.min(little, bound)), "throttled");
-  }
-
-  /** Time went by without growth: nothing was sent, or a gate was closed. */
-  skipTo(now: number): void {
-    this.#grownAt = now;
+    this.#startFrom(perSecond, bound < deepest ? headStart : Math.max(0, this.#headStart - 1), "throttled");
   }
 
   /** Grows for the time since the last growth, if calls had to wait in it. */
   grow(now: number, waited: boolean): void {
-    if (!this.known) return;
-    const elapsedMs = Math.min(now - this.#grownAt, 2_000 / this.#perSecond + 50);
+    const elapsedS = Math.min((now - this.#grownAt) / 1_000, 2 / this.#perSecond + 0.05);
     this.#grownAt = now;
-    if (!waited || elapsedMs <= 0) return;
-    const { cut, patience, impatience, maxGrowthPerSecond } = this.#tuning;
-    const throttles = throttlesPerSecond(this.#perSecond, this.#tuning);
-    this.#quietMs += elapsedMs;
-    const intervals = this.#headStart + (this.#quietMs * throttles) / 1_000;
-    const hurry = 1 + (intervals / patience) ** impatience;
-    const growthPerSecond = Math.min(cut * throttles * hurry, maxGrowthPerSecond);
-    this.#set(this.#perSecond * Math.exp((growthPerSecond * elapsedMs) / 1_000), "grown");
+    if (!this.known || !waited) return;
+    const throttles = throttlesPerSecond(this.#perSecond);
+    this.#quietIntervals += elapsedS * throttles;
+    const growthPerSecond = cut * throttles * (1 + (this.#quietIntervals / patience) ** 4);
+    this.#set(this.#perSecond * Math.exp(Math.min(growthPerSecond, maxGrowthPerSecond) * elapsedS), "grown");
+  }
+
+  #startFrom(perSecond: number, quietIntervals: number, reason: RateChange): void {
+    this.#headStart = quietIntervals;
+    this.#quietIntervals = quietIntervals;
+    this.#set(perSecond, reason);
   }
 
   #set(perSecond: number, reason: RateChange): void {
