@@ -110,7 +110,7 @@ export class AbortScope {
     this.#unfollow();
     const listeners = this.#listeners;
     this.#listeners = undefined;
-    if (listeners !== undefined) for (const listener of listeners) listener(reason);
+    if (listeners !== undefined) for (const listener of listeners) tell(listener, reason);
     this.#controller?.abort(reason);
   }
 
@@ -147,5 +147,16 @@ export class AbortScope {
     if (this.#listensItself) this.#given?.removeEventListener("abort", this.#pass);
     this.#outer?.unsubscribe(this.#pass);
     this.#pass = undefined;
+  }
+}
+
+/** Calls a listener; what it throws surfaces as from a listener of a signal, and the others hear of the abort all the same. */
+function tell(listener: AbortListener, reason: unknown): void {
+  try {
+    listener(reason);
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
   }
 }

@@ -75,6 +75,26 @@ describe("listeners on a caller's signal", () => {
     await expect(hung).rejects.toBe(stop);
   });
 
+  test("tell the other calls though a policy's own listener throws, and let that surface", async () => {
+    const { controller, signal } = watched();
+    const later = vi.spyOn(globalThis, "queueMicrotask").mockImplementation(() => {});
+    const throwing = beginCall(
+      (context) =>
+        new Promise(() => {
+          context.onAbort(() => {
+            throw new Error("listener");
+          });
+        }),
+      { signal },
+    );
+    const hung = beginCall(() => new Promise(() => {}), { signal });
+    controller.abort(stop);
+    await expect(throwing).rejects.toBe(stop);
+    await expect(hung).rejects.toBe(stop);
+    expect(later.mock.calls[0]?.[0]).toThrow("listener");
+    later.mockRestore();
+  });
+
   test("tell every call of an abort, and calls begun on another signal nothing", async () => {
     const [one, other] = [watched(), watched()];
     const hung = Array.from({ length: 3 }, () => beginCall(() => new Promise(() => {}), one));
