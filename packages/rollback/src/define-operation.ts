@@ -1,5 +1,6 @@
 import { OptionError } from "@holdfast/errors";
 import { assertDelayMs, assertFunction, assertInteger, assertOneOf } from "@holdfast/errors/policy";
+import type { HoldsPlainJson } from "./json-problem.ts";
 import type { OperationClass } from "./protocol/record.ts";
 
 /** What every handler is told about the step it works for. */
@@ -132,11 +133,17 @@ export type Operation<Input = never, Output = unknown, Unrecorded = undefined> =
 
 /**
  * Defines what a transaction can do and undo. Operations are found again by name and version, by whatever process recovers:
- * they must not hold data of a single call.
+ * they must not hold data of a single call. Inputs and outputs are plain JSON: TypeScript refuses what it can see is not.
  *
  * Throws an `OptionError` naming the option that is wrong.
  */
 export function defineOperation<Input, Output = void, Unrecorded = undefined>(
+  definition: OperationDefinition<Input, Output, Unrecorded> & HoldsPlainJson<Input, Output>,
+): Operation<Input, Output, Unrecorded> {
+  return checked(definition);
+}
+
+function checked<Input, Output, Unrecorded>(
   definition: OperationDefinition<Input, Output, Unrecorded>,
 ): Operation<Input, Output, Unrecorded> {
   if (typeof definition.name !== "string" || !/^[\w./:-]{1,100}$/.test(definition.name)) {

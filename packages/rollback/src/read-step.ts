@@ -19,7 +19,7 @@ export interface UnreadableStep {
 
 /** Finds a step's handler and reads its input and output for it: decrypted, taken over from an older version, checked. */
 export function readStep(
-  { intent, output, happened }: StepState,
+  { intent, output, happened, unwritten }: StepState,
   operations: OperationRegistry,
   fields: SensitiveFields | undefined,
 ): ReadableStep | UnreadableStep {
@@ -34,7 +34,8 @@ export function readStep(
   }
   try {
     const { input, output: read } = operation.version === intent.version ? step : operation.upcast!(step);
-    const checkedOutput = happened && operation.output !== undefined ? operation.output(read) : read;
+    const known = happened && unwritten === undefined;
+    const checkedOutput = known && operation.output !== undefined ? operation.output(read) : read;
     const checkedInput = operation.input === undefined ? input : operation.input(input);
     return { operation, input: checkedInput as never, output: checkedOutput as never };
   } catch (error) {

@@ -71,7 +71,8 @@ async function probeTwiceIfAbsent(
   return { ...second, evidence };
 }
 
-async function probe(
+/** Asks the operation's probe, again and again as an undo is tried; `unknown` when it keeps failing. */
+export async function probe(
   { runtime, state }: OpenTransaction,
   { intent }: StepState,
   { operation, input }: ReadableStep,

@@ -6,7 +6,7 @@ import type { StepState } from "../protocol/step-state.ts";
 import type { ReadableStep } from "../read-step.ts";
 import { recordedError } from "../recorded-error.ts";
 import { backoffMs } from "./backoff.ts";
-import { type SettleOptions, settleStep } from "./settle.ts";
+import { probe, type SettleOptions, settleStep } from "./settle.ts";
 import { stepFacts } from "./step-facts.ts";
 import type { UndoAdvice } from "./undo-settings.ts";
 
@@ -18,7 +18,20 @@ export async function undoStep(transaction: OpenTransaction, step: StepState, op
   if ("unreadable" in readable) return park(transaction, step, readable.unreadable);
   const reason = cannotBeUndone(step, readable);
   if (reason !== undefined) return park(transaction, step, reason);
-  await attemptUntilClosed(transaction, step, readable, options.signal);
+  const whole = await withProbedOutput(transaction, step, readable, options);
+  await attemptUntilClosed(transaction, step, whole, options.signal);
+}
+
+// An output that could not be written down may still be found: the undo needs it.
+async function withProbedOutput(
+  transaction: OpenTransaction,
+  step: StepState,
+  readable: ReadableStep,
+  { signal }: SettleOptions,
+): Promise<ReadableStep> {
+  if (step.unwritten === undefined || readable.operation.probe === undefined) return readable;
+  const found = await probe(transaction, step, readable, signal);
+  return found.state === "applied" ? { ...readable, output: found.output as never } : readable;
 }
 
 function cannotBeUndone({ status, intent }: StepState, { operation }: ReadableStep): ParkReason | undefined {

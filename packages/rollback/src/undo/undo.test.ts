@@ -212,6 +212,24 @@ test("a probe's output that is no plain JSON does not stop the rollback: the ste
   expect(JSON.stringify(records)).toContain("its output is not recorded: output.at is a Date");
 });
 
+test("an output that could not be written is looked for by the probe, so that the undo has it", async () => {
+  const outputs: unknown[] = [];
+  const make = noted([], "make", {
+    apply: () => ({ id: "i-1", at: new Date(0) }),
+    probe: () => ({ state: "applied", output: { id: "i-1" } }),
+    output: (value) => {
+      if (value === undefined) throw new Error("there is no output to check");
+      return value;
+    },
+    compensate: (_, { output }) => void outputs.push(output),
+  });
+  const { journal } = await scene([make]);
+  const tx = await journal.begin("work");
+  await expect(tx.run(make, { key: "a" })).rejects.toMatchObject({ code: "ERR_JOURNAL_INPUT" });
+  expect((await tx.rollback("no")).outcome).toBe("rolled-back");
+  expect(outputs).toEqual([{ id: "i-1" }]);
+});
+
 describe("an undo that fails", () => {
   test("W5: is announced before each attempt, and tried again after growing pauses", async () => {
     const calls: string[] = [];
