@@ -197,6 +197,17 @@ test("a dimension that throws when read costs that record alone", async () => {
   expect(sink.total("metricsDropped", { reason: "invalid" })).toBe(1);
 });
 
+test("values that would read the same in a row are different series", async () => {
+  const routed = defineMetrics({ calls: { kind: "counter", dimensions: ["from", "to"], description: "Calls." } });
+  const sink = memorySink();
+  const metrics = createMetrics({ definitions: routed, namespace: "Shop", sinks: [sink] });
+  metrics.instruments.calls.add(1, { from: "a", to: "bc" });
+  metrics.instruments.calls.add(2, { from: "ab", to: "c" });
+  await metrics.close();
+  expect(sink.total("calls", { from: "a", to: "bc" })).toBe(1);
+  expect(sink.total("calls", { from: "ab", to: "c" })).toBe(2);
+});
+
 test("past the cap, records go to one overflow series and are counted", async () => {
   const { sink, metrics, orders } = setUp({ maxSeriesPerMetric: 2 });
   for (const shop of ["a", "b", "c", "d"]) orders.add(1, { shop });

@@ -11,6 +11,7 @@ test.each([
   [Object.assign(new Error("x"), { name: "EC2ThrottledException" }), "EC2ThrottledException"],
   [Object.assign(new Error("x"), { code: 42, name: "RangeError" }), "RangeError"],
   [new DOMException("x", "AbortError"), "AbortError"],
+  [new Error("Hunter"), "Error"], // never by message, though it looks like a name
 ])("names %s by code or name", (error, name) => {
   expect(errorName(error)).toBe(name);
 });

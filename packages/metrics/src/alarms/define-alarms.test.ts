@@ -83,3 +83,12 @@ test("an alarm on some of several periods says so to CloudWatch, and on all of t
   expect(some).toMatchObject({ EvaluationPeriods: 5, DatapointsToAlarm: 3 });
   expect(all).toMatchObject({ EvaluationPeriods: 5, DatapointsToAlarm: 5 });
 });
+
+test("an alarm on a value that is sent in another spelling watches that spelling", () => {
+  const description = { namespace: "Shop", dimensions: {}, definitions };
+  const values = ["", "(none)", "Zürich"].map((country) => {
+    const [input] = alarmInputs(description, { noOrders: { ...orders, dimensions: { country } } });
+    return input?.Dimensions[0]?.Value;
+  });
+  expect(values).toEqual(["(empty)", "\\(none)", "Z%C3%BCrich"]);
+});
