@@ -44,6 +44,13 @@ test.each(["99", "", "1111-2222-3333", 111122223333])("the account %j is refused
   await expect(clients.validateCredentials({ expectedAccount })).rejects.toMatchObject(refused);
 });
 
+test.each([7, null, true])("the role %j is refused by name", async (given) => {
+  await using clients = factory();
+  expect(() => clients.client(SecretsManagerClient, { role: given as never })).toThrow(
+    "Expected `role` to be a role's ARN or the options of assumeRole",
+  );
+});
+
 test("regions to be asked are looked at before any is", async () => {
   await using clients = factory();
   const validated = clients.validateCredentials({ regions: ["eu-west-1", ""] });

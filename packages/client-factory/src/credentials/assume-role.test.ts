@@ -128,6 +128,17 @@ test("everything that was said reaches STS", async () => {
   expect(JSON.stringify(assumed()[0]?.input)).toContain("payments");
 });
 
+test("a session takes fifty tags, and is refused one more before STS is asked", () => {
+  const tags = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`k${index}`, "v"]));
+  expect(factoryOf().assumeRole({ ...deploy(), sessionTags: tags(50) })).toBeDefined();
+  expect(() => factoryOf().assumeRole({ ...deploy(), sessionTags: tags(51) })).toThrow(/at most 50 tags/);
+});
+
+test("the credentials of a role say whose account they are of", async () => {
+  const { config } = factoryOf().assumeRole(deploy()).client(SecretsManagerClient);
+  await expect(config.credentials()).resolves.toMatchObject({ accountId: away });
+});
+
 test("the session's name tells who and what for", async () => {
   const account = factoryOf({ name: "secrets replicator" }).assumeRole(deploy());
   const { Arn } = await whoAmI(account);
@@ -144,6 +155,7 @@ test("a refused role says which, with what code, and what to check", async () =>
     operation: "AssumeRole",
     region: "us-east-1",
     awsCode: "AccessDenied",
+    requestId: expect.stringMatching(/./),
     role: roleArn,
     remediation: expect.arrayContaining([{ text: expect.stringContaining("sts:ExternalId") }]),
     cause: expect.objectContaining({ name: "AccessDenied" }),

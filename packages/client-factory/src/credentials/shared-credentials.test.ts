@@ -125,6 +125,8 @@ test("a source that is down is not asked by every caller: failures are spaced, f
   };
   expect(await fetchesIn(10_000)).toBeLessThanOrEqual(6);
   expect(await fetchesIn(60_000)).toBeLessThanOrEqual(4);
+  await fetchesIn(2 * minute);
+  expect(await fetchesIn(4 * minute)).toBeGreaterThanOrEqual(4); // but never further than a minute apart
 });
 
 test("what will not pass is not hidden in the last minute", async () => {

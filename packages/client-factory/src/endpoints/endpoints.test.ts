@@ -129,6 +129,7 @@ test.each<[string, string, string[], boolean]>([
   ["AWS_ENDPOINT_URL_SECRET_MANAGER", "Secrets Manager", ["SecretsManager"], true],
   ["AWS_ENDPOINT_URL_secrets_manager", "Secrets Manager", ["SecretsManager"], true],
   ["AWS_ENDPOINT_URL_SECRETS_MANAGRE", "Secrets Manager", ["SecretsManager"], true],
+  ["AWS_ENDPOINT_URL_SERCETS_MANAEGR", "Secrets Manager", ["SecretsManager"], true],
   ["AWS_ENDPOINT_URL_MONITORING", "CloudWatch", ["CloudWatch", "monitoring"], true],
   ["AWS_ENDPOINT_URL_SECRETS_MANAGER", "Secrets Manager", ["SecretsManager"], false],
   ["AWS_ENDPOINT_URL_SNS", "SQS", ["SQS"], false],
@@ -150,4 +151,10 @@ test("a client that was told no region says which, and what to do", async () => 
     message: expect.stringContaining("AWS_REGION"),
   });
   expect(factory.client(CloudWatchClient)).toBeDefined();
+  await using profiled = createClientFactory({ profile: "dev", localOnly: true });
+  await expect(profiled.client(KMSClient).send(new ListKeysCommand({}))).rejects.toMatchObject({
+    remediation: expect.arrayContaining([
+      expect.objectContaining({ command: "aws configure set region REGION --profile dev" }),
+    ]),
+  });
 });

@@ -94,6 +94,25 @@ test("a client that goes to ever new hosts keeps sockets to the last 64", async 
   expect(hosts.gauges()).toEqual([]);
 });
 
+test("a client that goes from one host to another is looked at anew: each has sockets of its own, and AWS is still refused", async () => {
+  const hosts = new SocketHosts({}, systemClock);
+  const tier = { name: "data", maxAttempts: 1, connectTimeoutMs: 10_000, readTimeoutMs: 10_000 } as const;
+  const handler = new PooledHandler({ hosts, tier, localOnly: true });
+  const port = Number(new URL(aws.endpoint).port);
+  const get = (hostname: string) => {
+    const request = { protocol: "http:", hostname, port, method: "GET", path: "/", headers: {} };
+    return handler.handle(request);
+  };
+  await get("127.0.0.1");
+  await expect(get("203.0.113.1")).rejects.toMatchObject({ code: "ERR_NOT_LOCAL", hostname: "203.0.113.1" });
+  await get("localhost").catch(() => {}); // it may be ::1, where nobody listens
+  expect(hosts.gauges().map(({ endpoint }) => endpoint)).toEqual([
+    `http://127.0.0.1:${port}`,
+    `http://localhost:${port}`,
+  ]);
+  handler.destroy();
+});
+
 test("agents of the user's making are used, one for each host, with the factory's cap", async () => {
   const made: [string, AgentOptions][] = [];
   const createAgent = (endpoint: string, options: AgentOptions) => {
