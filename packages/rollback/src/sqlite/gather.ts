@@ -14,12 +14,15 @@ export interface LastCommit {
  * Takes what belongs into one commit: all appends that have arrived. Those whose appends the last commit answered come back with their
  * next ones soon, so the commit waits for them, for at most a fifth of what the last one took: side by side, transactions then share
  * each flush instead of every other one. A single writer never waits.
+ *
+ * `first` is the first append of the commit; `waited` says that it was not there yet when the last commit had been answered.
  */
 export function gather(
-  inbox: Inbox,
+  inbox: Pick<Inbox, "takeAppend">,
   first: AppendMessage,
   last: LastCommit,
   waited: boolean,
+  now: () => number = () => performance.now(),
 ): readonly AppendMessage[] {
   const messages = [first];
   let appends = first.batch.length;
@@ -31,8 +34,12 @@ export function gather(
     return true;
   };
   while (take(0));
+  // Those that came while the last commit was made are not among those it answered.
   const expected = last.appends + (waited ? 0 : appends);
-  const until = performance.now() + Math.min(last.ms * share, longestMs);
-  while (appends < expected && take(until - performance.now()));
+  const until = now() + Math.min(last.ms * share, longestMs);
+  while (appends < expected) {
+    const timeoutMs = until - now();
+    if (timeoutMs <= 0 || !take(timeoutMs)) break;
+  }
   return messages;
 }
