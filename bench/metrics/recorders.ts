@@ -7,7 +7,7 @@ import { AggregationTemporality, type InstrumentType, MeterProvider, MetricReade
 import { Histogram, Registry } from "prom-client";
 import { metricRequests } from "../../packages/metrics/src/cloudwatch/metric-requests.ts";
 import { emfSink } from "../../packages/metrics/src/emf.ts";
-import { createMetrics, defineMetrics, type Sink } from "../../packages/metrics/src/index.ts";
+import { createMetrics, defineMetrics, direct, type Sink } from "../../packages/metrics/src/index.ts";
 import { prometheusSink } from "../../packages/metrics/src/prometheus.ts";
 
 // To standard output, without looking for an agent: it looks when it is imported.
@@ -49,6 +49,7 @@ function oursToCloudWatch(resolved: boolean, seriesCount: number): Recorder {
   let length = 0;
   const sink: Sink = {
     name: "text",
+    delivery: direct,
     write(batch) {
       const requests = metricRequests(batch, new Date(batch.endedAt), "values");
       length = requests.reduce(

@@ -5,7 +5,7 @@ import { policyPlugin } from "@holdfast/client-factory";
 import { compose } from "@holdfast/errors";
 import { bulkhead } from "@holdfast/limiter";
 import { startLocalAws } from "@holdfast/local-aws";
-import { createMetrics, healthHandler, observe, policyMetrics, queued } from "@holdfast/metrics";
+import { createMetrics, direct, healthHandler, observe, policyMetrics, queued } from "@holdfast/metrics";
 import { cloudWatchSink } from "@holdfast/metrics/cloudwatch";
 import { emfSink } from "@holdfast/metrics/emf";
 import { memorySink } from "@holdfast/metrics/memory";
@@ -59,7 +59,7 @@ test("no secret reaches a sink, a span, a log or a health report, though errors 
       done();
     },
   };
-  const failing = { name: "failing", write: () => Promise.reject(leaky()) };
+  const failing = { name: "failing", delivery: direct, write: () => Promise.reject(leaky()) };
   const prometheus = prometheusSink();
   const memory = memorySink();
   const log = (...said: unknown[]) => void written.push(JSON.stringify(said));

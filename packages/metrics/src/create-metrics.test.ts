@@ -335,6 +335,7 @@ test.each([
   [{ writeTimeoutMs: 2 ** 31 }, "writeTimeoutMs"],
   [{ sinks: {} as never }, "sinks"],
   [{ sinks: [undefined as never] }, "sinks[0]"],
+  [{ sinks: [{ name: "bare", write() {} } as never] }, "sinks[0]"],
   [{ flushInterval: 5 } as never, "flushInterval"],
 ])("refuses %o", (options, option) => {
   expect(() => setUp(options)).toThrow(expect.objectContaining({ code: "ERR_HOLDFAST_OPTION", option }));

@@ -2,7 +2,6 @@ import { systemClock } from "./clock.ts";
 import { constantDimensions } from "./constant-dimensions.ts";
 import { defineMetrics } from "./define-metrics.ts";
 import type { Delivery, Urgency } from "./delivery.ts";
-import { direct } from "./direct.ts";
 import { filterDefinitions } from "./filter-definitions.ts";
 import { flushOnSignals } from "./flush-on-signals.ts";
 import { flushSchedule } from "./flush-schedule.ts";
@@ -17,7 +16,6 @@ import type { Batch, Point } from "./point.ts";
 import { makeRecorder, type Recorder } from "./recorders.ts";
 import { selfMetrics } from "./self-metrics.ts";
 import type { Sink } from "./sink.ts";
-import { sinkReports } from "./sink-reports.ts";
 
 /**
  * Begins to collect metrics for some sinks: what changed is collected from the series at each flush, and the batch handed to every
@@ -62,9 +60,7 @@ export function createMetrics<const Definitions extends MetricDefinitions>(
   if (enabled) schedule.start(Math.ceil(random() * integers.flushIntervalMs));
 
   function deliveryOf(sink: Sink): Delivery {
-    const { delivery: make = direct, name } = sink;
-    const delivery = make(sink, { clock, random, ...integers, reports: sinkReports(name, self, logger) });
-    self.metricsSinkDelay.observe(delivery.delayMs, { sink: name });
+    const delivery = sink.delivery(sink, { clock, random, logger, self, ...integers });
     sink.attach?.({
       namespace,
       definitions,

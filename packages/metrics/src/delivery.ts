@@ -1,7 +1,9 @@
 import type { Clock } from "./clock.ts";
+import type { Instruments } from "./instruments.ts";
+import type { Logger } from "./logger.ts";
 import type { Batch } from "./point.ts";
+import type { selfMetrics } from "./self-metrics.ts";
 import type { Sink } from "./sink.ts";
-import type { SinkReports } from "./sink-reports.ts";
 
 /**
  * How soon a batch should be delivered: `due` at a flush; `now` before the process ends, whatever happened before; `later` if
@@ -28,8 +30,6 @@ export interface Delivery {
   /** Delivers what waits, once more, and closes the sink. */
   close(): Promise<void>;
   health(): SinkHealth;
-  /** How long the oldest batch has been waiting, in milliseconds; `undefined` if none is. */
-  delayMs(): number | undefined;
 }
 
 export interface DeliveryOptions {
@@ -38,7 +38,9 @@ export interface DeliveryOptions {
   readonly random: () => number;
   readonly maxPendingPoints: number;
   readonly writeTimeoutMs: number;
-  readonly reports: SinkReports;
+  /** The metrics on metrics: what is lost, fails and waits is recorded there. */
+  readonly self: Instruments<typeof selfMetrics>;
+  readonly logger: Logger | undefined;
 }
 
 /** Makes a delivery for a sink of some metrics. */

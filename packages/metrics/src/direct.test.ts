@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { createMetrics } from "./create-metrics.ts";
 import { defineMetrics } from "./define-metrics.ts";
+import { direct } from "./direct.ts";
 import { manualClock } from "./manual-clock.ts";
 import { memorySink } from "./memory-sink.ts";
 import type { Batch } from "./point.ts";
@@ -15,7 +16,7 @@ function setUp(write: Sink["write"], close?: () => Promise<void>) {
   const metrics = createMetrics({
     definitions,
     namespace: "Shop",
-    sinks: [{ name: "plain", write, ...(close && { close }) }, working],
+    sinks: [{ name: "plain", delivery: direct, write, ...(close && { close }) }, working],
     clock,
     flushIntervalMs: 10_000_000,
     writeTimeoutMs: 5_000,

@@ -1,11 +1,14 @@
 import type { DeliveryMaker } from "./delivery.ts";
+import { sinkReports } from "./sink-reports.ts";
 import { withinTime } from "./within-time.ts";
 
 /**
- * The delivery of a sink that brings none: each batch is handed over at once, and once. What fails, or takes too long, is dropped
- * and counted. Enough for a sink in memory.
+ * The delivery for a sink that cannot fail, as one in memory: each batch is handed over at once, and once. Should it fail all the
+ * same, or take longer than `writeTimeoutMs`, the batch is dropped and counted.
  */
-export const direct: DeliveryMaker = (sink, { clock, writeTimeoutMs, reports }) => {
+export const direct: DeliveryMaker = (sink, options) => {
+  const { clock, writeTimeoutMs } = options;
+  const reports = sinkReports(sink.name, options);
   let lastError: string | undefined;
   let failures = 0;
   let lastSuccessAt: number | undefined;
@@ -37,6 +40,5 @@ export const direct: DeliveryMaker = (sink, { clock, writeTimeoutMs, reports }) 
       lastSuccessAt,
       lastError,
     }),
-    delayMs: () => undefined,
   };
 };

@@ -3,6 +3,7 @@ export { createMetrics } from "./create-metrics.ts";
 export { defineMetrics } from "./define-metrics.ts";
 export type { Delivery, DeliveryMaker, DeliveryOptions, SinkHealth, Urgency } from "./delivery.ts";
 export type { DimensionValue } from "./dimension-text.ts";
+export { direct } from "./direct.ts";
 export {
   type FlushAfterInvocationOptions,
   flushAfterInvocation,
@@ -36,5 +37,4 @@ export { replicationMetrics } from "./replication-metrics.ts";
 export { selfMetrics } from "./self-metrics.ts";
 export type { CounterSeries, DistributionSeries, GaugeSeries } from "./series.ts";
 export { type MetricsSource, type Sink, UnsentPointsError, type WriteContext } from "./sink.ts";
-export type { SinkReports } from "./sink-reports.ts";
 export type { Stopwatch, TimerSeries } from "./timer-series.ts";

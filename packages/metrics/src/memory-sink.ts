@@ -1,3 +1,4 @@
+import { direct } from "./direct.ts";
 import { joinBatches } from "./join-batches.ts";
 import { assertInteger, assertKnownOptions } from "./options.ts";
 import type { Batch, Measurement, Point } from "./point.ts";
@@ -37,6 +38,7 @@ export function memorySink(options: MemorySinkOptions = {}): MemorySink {
       .filter((point) => point.metric === metric && includes(point.dimensions, dimensions));
   return {
     name: "memory",
+    delivery: direct,
     batches,
     points,
     write(batch) {

@@ -34,7 +34,8 @@ export function integerOptions(options: MetricsOptions<MetricDefinitions>): Inte
   assertKnownOptions("createMetrics()", options, optionNames);
   assertOption(Array.isArray(options.sinks), "sinks", "an array of sinks", options.sinks);
   for (const [index, sink] of options.sinks.entries()) {
-    assertOption(typeof sink?.write === "function", `sinks[${index}]`, "a sink, with `write`", sink);
+    const right = typeof sink?.write === "function" && typeof sink.delivery === "function";
+    assertOption(right, `sinks[${index}]`, "a sink, with `write` and `delivery`", sink);
   }
   const integers = { ...integerDefaults };
   for (const name of Object.keys(integers) as (keyof IntegerOptions)[]) {

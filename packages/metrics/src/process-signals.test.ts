@@ -10,10 +10,10 @@ async function run(
   signal?: NodeJS.Signals,
 ): Promise<{ code: number | null; signal: string | null; output: string }> {
   const program = `
-    import { createMetrics, defineMetrics } from ${JSON.stringify(source)};
+    import { createMetrics, defineMetrics, queued } from ${JSON.stringify(source)};
     const definitions = defineMetrics({ orders: { kind: "counter", description: "Orders." } });
     let written = () => {};
-    const sink = { name: "printer", async write({ points }) {
+    const sink = { name: "printer", delivery: queued, async write({ points }) {
       await new Promise((resolve) => setTimeout(resolve, 20));
       process.stdout.write("wrote " + points[0].measurement.sum + "\\n");
       written();

@@ -4,6 +4,7 @@ import { joinBatches } from "./join-batches.ts";
 import type { Batch } from "./point.ts";
 import { PointQueue } from "./point-queue.ts";
 import { isUnsentPointsError } from "./sink.ts";
+import { sinkReports } from "./sink-reports.ts";
 import { withinTime } from "./within-time.ts";
 
 const firstPauseMs = 1_000;
@@ -14,7 +15,9 @@ const failuresToOpen = 3;
  * The delivery for a sink that can fail: hands it batches one at a time, oldest first, and survives it. A failure is followed by
  * a pause that doubles up to a minute, a write that never ends is abandoned, and when too much waits, the oldest is dropped.
  */
-export const queued: DeliveryMaker = (sink, { clock, random, maxPendingPoints, writeTimeoutMs, reports }) => {
+export const queued: DeliveryMaker = (sink, options) => {
+  const { clock, random, maxPendingPoints, writeTimeoutMs, self } = options;
+  const reports = sinkReports(sink.name, options);
   const queue = new PointQueue(maxPendingPoints, (points) => reports.dropped(points, "queue-full"));
   let partial: Batch | undefined; // of the current interval, until the rest comes
   let inFlight: Batch | undefined;
@@ -70,6 +73,11 @@ export const queued: DeliveryMaker = (sink, { clock, random, maxPendingPoints, w
     partial = undefined;
   }
 
+  const delayMs = () => {
+    const oldest = inFlight ?? queue.oldest;
+    return oldest && Math.max(0, clock.now() - oldest.endedAt);
+  };
+  self.metricsSinkDelay.observe(delayMs, { sink: sink.name });
   return {
     async write(batch, urgency) {
       partial = joinBatches(partial, batch);
@@ -99,9 +107,5 @@ export const queued: DeliveryMaker = (sink, { clock, random, maxPendingPoints, w
       lastSuccessAt,
       lastError,
     }),
-    delayMs() {
-      const oldest = inFlight ?? queue.oldest;
-      return oldest && Math.max(0, clock.now() - oldest.endedAt);
-    },
   };
 };

@@ -1,7 +1,5 @@
+import type { DeliveryOptions } from "./delivery.ts";
 import { errorName } from "./error-name.ts";
-import type { Instruments } from "./instruments.ts";
-import type { Logger } from "./logger.ts";
-import type { selfMetrics } from "./self-metrics.ts";
 
 /** Where a sink's losses and failures are told: each becomes a metric, and a warning. */
 export interface SinkReports {
@@ -11,11 +9,7 @@ export interface SinkReports {
   failed(error: unknown): string;
 }
 
-export function sinkReports(
-  sink: string,
-  { metricsDropped, metricsSinkFailures }: Instruments<typeof selfMetrics>,
-  logger: Logger | undefined,
-): SinkReports {
+export function sinkReports(sink: string, { self, logger }: Pick<DeliveryOptions, "self" | "logger">): SinkReports {
   const warn = (message: string, fields: Readonly<Record<string, unknown>>) => {
     try {
       logger?.warn(message, fields);
@@ -25,12 +19,12 @@ export function sinkReports(
   };
   return {
     dropped(points, reason) {
-      metricsDropped.add(points, { sink, reason });
+      self.metricsDropped.add(points, { sink, reason });
       warn("Metrics were dropped", { sink, reason, points });
     },
     failed(given) {
       const error = errorName(given);
-      metricsSinkFailures.add(1, { sink, error });
+      self.metricsSinkFailures.add(1, { sink, error });
       warn("A sink failed", { sink, error });
       return error;
     },

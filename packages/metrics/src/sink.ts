@@ -23,10 +23,10 @@ export interface Sink {
   /** One word; the `sink` dimension of the metrics on delivery itself. */
   readonly name: string;
   /**
-   * How batches are handed over. `queued` hands over one at a time, keeps what fails and tries it again after a pause: for
-   * whatever can fail. Default: each at once and once; what fails or takes longer than `writeTimeoutMs` is dropped and counted.
+   * How batches are handed over, whatever the sink does: `queued` hands over one at a time, keeps what fails and tries it again
+   * after a pause; `direct` hands each over at once and once, and is for what cannot fail.
    */
-  readonly delivery?: DeliveryMaker | undefined;
+  readonly delivery: DeliveryMaker;
   /**
    * Takes a batch. A throw or rejection means it was not delivered; when queued, {@link UnsentPointsError} says that only
    * some of it was not.

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { createMetrics } from "../create-metrics.ts";
 import { manualClock } from "../manual-clock.ts";
 import { memorySink } from "../memory-sink.ts";
+import { queued } from "../queued.ts";
 import { healthHandler } from "./health-handler.ts";
 import type { HealthPart } from "./part-health.ts";
 
@@ -60,7 +61,7 @@ test("a part that does not answer is not ready, and does not hold the answer up"
 });
 
 test("metrics are ready though a sink fails, and say so", async () => {
-  const failing = { name: "cloudwatch", write: () => Promise.reject(new Error("no")) };
+  const failing = { name: "cloudwatch", delivery: queued, write: () => Promise.reject(new Error("no")) };
   const metrics = createMetrics({
     definitions: {},
     namespace: "Test",

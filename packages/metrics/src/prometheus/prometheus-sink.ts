@@ -1,3 +1,4 @@
+import { direct } from "../direct.ts";
 import type { MetricDefinition } from "../metric-definition.ts";
 import { assertInteger, assertKnownOptions, assertText } from "../options.ts";
 import type { MetricsSource, Sink } from "../sink.ts";
@@ -50,6 +51,7 @@ export function prometheusSink(options: PrometheusSinkOptions = {}): PrometheusS
 
   return {
     name: "prometheus",
+    delivery: direct,
     contentType: "text/plain; version=0.0.4; charset=utf-8",
     attach(given) {
       source = given;
