@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 
 /** Which packages each package may import. A new arrow is a cost at every release: adding one here is a decision. */
@@ -28,7 +29,7 @@ interface Manifest {
   readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>;
 }
 
-const root = new URL("..", import.meta.url).pathname;
+const root = fileURLToPath(new URL("..", import.meta.url));
 const manifestOf = (name: string) =>
   JSON.parse(readFileSync(`${root}/packages/${name}/package.json`, "utf8")) as Manifest;
 const sourcesOf = (name: string) =>

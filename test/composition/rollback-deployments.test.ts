@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
 vi.setConfig({ testTimeout: 120_000 }); // each test starts several processes, one after the other
@@ -29,7 +30,7 @@ async function run(
   command: "deploy" | "deploy-and-die" | "recover" | "rollback-committed" | "clean-up",
   service = "api",
 ): Promise<string> {
-  const program = new URL("./rollback-deployment-tool.ts", import.meta.url).pathname;
+  const program = fileURLToPath(new URL("./rollback-deployment-tool.ts", import.meta.url));
   const child = spawn(process.execPath, [
     "--conditions=@holdfast/source",
     "--disable-warning=ExperimentalWarning",
@@ -46,7 +47,8 @@ async function run(
     output += String(data);
   });
   await once(child, "close");
-  if (command === "deploy-and-die" ? child.signalCode !== "SIGKILL" : child.exitCode !== 0) {
+  const killed = child.signalCode === "SIGKILL" || (process.platform === "win32" && child.exitCode === 1);
+  if (command === "deploy-and-die" ? !killed : child.exitCode !== 0) {
     throw new Error(`${command} ${service} ended by ${child.signalCode ?? child.exitCode}:\n${output}`);
   }
   return output;

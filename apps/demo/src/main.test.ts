@@ -138,7 +138,8 @@ describe("exit codes", () => {
     expect(output).toMatch(/bad\.sed: Line 2: the pattern is not a regular expression/);
   });
 
-  test("130 when interrupted, after undoing what was done", async () => {
+  // A Windows process is ended by SIGINT without being told.
+  test.skipIf(process.platform === "win32")("130 when interrupted, after undoing what was done", async () => {
     const half = creation(4);
     const child = start("run", ...route, ...quick(), "--concurrency", "2");
     await half;
