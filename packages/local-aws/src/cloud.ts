@@ -7,6 +7,7 @@ import { RoleStore } from "./iam/role-store.ts";
 import { AccessKeys } from "./identity/access-keys.ts";
 import { Authenticator } from "./identity/authenticator.ts";
 import { authorizer } from "./identity/authorizer.ts";
+import { kms } from "./kms/kms.ts";
 import { assertKnownKeys, type KnownKeys } from "./known-keys.ts";
 import type { LocalAwsOptions } from "./local-aws-options.ts";
 import { assertAccount, assertNumber } from "./option-error.ts";
@@ -47,7 +48,7 @@ export function createCloud(options: LocalAwsOptions): Cloud {
   const responders = new Responders();
   const calls = new CallLog(callCapacity);
   const handler = new RequestHandler({
-    services: [secretsManager(secrets), sts(roles, accessKeys), iam(roles), cloudWatch()],
+    services: [secretsManager(secrets), sts(roles, accessKeys), iam(roles), cloudWatch(), kms(seededRandom(seed + 2))],
     accessKeys,
     authenticator: new Authenticator(clock),
     authorize: authorizer(roles),

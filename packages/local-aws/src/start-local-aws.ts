@@ -9,7 +9,7 @@ import { HttpEndpoint } from "./server/http-endpoint.ts";
 import { selfSignedCertificate } from "./tls/self-signed-certificate.ts";
 
 /**
- * Starts an AWS endpoint in this process: Secrets Manager, STS, IAM's roles and CloudWatch, at the wire level, with faults by rule.
+ * Starts an AWS endpoint in this process: Secrets Manager, STS, KMS, IAM's roles and CloudWatch, at the wire level, with faults by rule.
  *
  * Accounts and regions are told apart by the signature, as AWS does. Rejects with `OptionError` when an option is wrong,
  * and with the socket's error when the port cannot be had.

@@ -35,7 +35,7 @@ export type {
   TransactionSummary,
 } from "./journal-store.ts";
 export type { Json } from "./json.ts";
-export { type KeyProvider, plainKeys } from "./key-provider.ts";
+export { type DataKey, type KeyGenerator, type KeyProvider, type KeyWrapper, plainKeys } from "./key-provider.ts";
 export { memoryStore } from "./memory-store.ts";
 export { type JournalOptions, openJournal } from "./open-journal.ts";
 export type { AnyOperation, Operations } from "./operation-registry.ts";

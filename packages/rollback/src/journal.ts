@@ -199,7 +199,10 @@ export class Journal {
     if (this.#mine.has(transaction)) throw stateError(transaction, "it is running here: end it through its handle");
     this.#claim(transaction);
     try {
-      return await takeOver(this.#runtime, transaction, (summary) => this.ownerOf(summary), options);
+      // What this journal itself owned, and does not run any more, is nobody's: an earlier try ended half-way.
+      const ownerOf = async ({ owner }: Pick<TransactionSummary, "owner">) =>
+        owner === this.owner ? "dead" : this.#owners.look(owner);
+      return await takeOver(this.#runtime, transaction, ownerOf, options);
     } catch (error) {
       this.#release(transaction);
       throw isJournalError(error)

@@ -2,6 +2,7 @@ import { JournalError } from "./journal-error.ts";
 import type { StepEvent, TransactionEvent } from "./journal-event.ts";
 import type { JournalRuntime } from "./journal-runtime.ts";
 import type { Json } from "./json.ts";
+import { newDataKey } from "./key-provider.ts";
 import { NotPlainJson, plainJson } from "./plain-json.ts";
 import type { JournalRecord } from "./protocol/record.ts";
 import type { StepState } from "./protocol/step-state.ts";
@@ -62,11 +63,10 @@ export class OpenTransaction {
   async fields(): Promise<SensitiveFields> {
     if (this.#fields !== undefined) return this.#fields;
     const { randomBytes, keys } = this.runtime;
-    const key = randomBytes(32);
-    const wrapped = await keys.wrap(key.slice(), this.id);
+    const { dataKey, wrapped } = await newDataKey(keys, this.id, randomBytes);
     if (this.#fields !== undefined) return this.#fields; // a parallel step was faster
     this.log.keepKey(wrapped);
-    this.#fields = new SensitiveFields(key, this.id, randomBytes);
+    this.#fields = new SensitiveFields(dataKey, this.id, randomBytes);
     return this.#fields;
   }
 

@@ -111,6 +111,25 @@ describe("recovery", () => {
     expect(cloud.calls.filter((call) => call.startsWith("delete"))).toHaveLength(2);
   });
 
+  test("finishes what an earlier try of the same journal gave up half-way", async () => {
+    const { clock, store, cloud, open } = scene();
+    const id = await dead(clock, store, cloud, ["a", "b"]);
+    cloud.faults.set("delete b", ["hangs"]);
+    const journal = await open();
+    const giveUp = new AbortController();
+    const first = recover(journal, { signal: giveUp.signal });
+    const givenUp = expect(first).rejects.toThrow("enough");
+    await clock.advance(leaseMs + 900);
+    expect(cloud.calls.at(-1)).toBe("delete b");
+    giveUp.abort(new Error("enough"));
+    await clock.advance(1_000); // the hanging undo's own deadline
+    await givenUp;
+    const second = recover(journal);
+    await clock.advance(leaseMs * 2);
+    expect(await second).toMatchObject({ transactions: [{ id, outcome: "rolled-back" }] });
+    expect([...cloud.resources]).toEqual([]);
+  });
+
   test("goes on with the others when one log is damaged, and names it", async () => {
     const { clock, store, cloud, open } = scene();
     const damagedId = await dead(clock, store, cloud, ["a"]);

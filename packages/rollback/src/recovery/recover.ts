@@ -114,7 +114,7 @@ async function recoverOne(
     return await guided(journal, id, options, outcome);
   } catch (error) {
     if (isJournalError(error, "ERR_JOURNAL_BROKEN") || options.signal?.aborted === true) throw error;
-    return outcome(await outcomeOf(error, journal, summary), undefined, error);
+    return outcome(await outcomeOf(error, journal, summary), undefined, causeOf(error));
   }
 }
 
@@ -151,6 +151,11 @@ async function outcomeOf(
   const { status } = await journal.show(id);
   if (status === "parked") return "parked";
   return status === "committed" || status === "rolled-back" ? "lost" : "owned";
+}
+
+// A foreign error on the way to a transaction, e.g. of KMS, is wrapped once, to say which it was.
+function causeOf(error: unknown): unknown {
+  return isJournalError(error) || !(error instanceof Error) ? error : (error.cause ?? error);
 }
 
 async function allOpen(journal: Journal): Promise<readonly TransactionSummary[]> {

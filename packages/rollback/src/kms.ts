@@ -1,0 +1,1 @@
+export { type KmsKeysOptions, kmsKeys } from "./kms/kms-keys.ts";
