@@ -440,6 +440,30 @@ test("an alarm keeps the history of its states", async () => {
 });
 
 test.each([
+  ["GreaterThanThreshold", [false, false, true]],
+  ["GreaterThanOrEqualToThreshold", [false, true, true]],
+  ["LessThanThreshold", [true, false, false]],
+  ["LessThanOrEqualToThreshold", [true, true, false]],
+] as const)("%s breaches below, at and above the threshold: %j", async (ComparisonOperator, breaches) => {
+  await using aws = await rig();
+  const client = aws.cloudWatch();
+  for (const [index, Value] of [4, 5, 6].entries()) {
+    const MetricName = `N${index}`;
+    await client.send(
+      new PutMetricDataCommand({
+        Namespace,
+        MetricData: [{ MetricName, Value, Timestamp: new Date(aws.clock.now()) }],
+      }),
+    );
+    const every = { Statistic: "Sum", Period: 60, EvaluationPeriods: 1, Threshold: 5, ComparisonOperator } as const;
+    await client.send(new PutMetricAlarmCommand({ AlarmName: MetricName, Namespace, MetricName, ...every }));
+  }
+  aws.clock.advance(60_000);
+  const { MetricAlarms } = await client.send(new DescribeAlarmsCommand({}));
+  expect(MetricAlarms?.map(({ StateValue }) => StateValue === "ALARM")).toEqual(breaches);
+});
+
+test.each([
   ["no statistic", { Statistic: undefined }, "InvalidParameterCombinationException"],
   ["an unknown comparison", { ComparisonOperator: "Around" }, "InvalidParameterValueException"],
   ["more data to alarm than there are", { DatapointsToAlarm: 3 }, "InvalidParameterCombinationException"],

@@ -53,6 +53,8 @@ test("pages through alarms by name, and refuses a token it did not give", async 
   expect(names).toEqual([["a", "b", "c"], ["other"]]);
   const prefixed = await client.send(new DescribeAlarmsCommand({ AlarmNamePrefix: "o" }));
   expect(prefixed.MetricAlarms).toHaveLength(1);
+  const exact = await client.send(new DescribeAlarmsCommand({ MaxRecords: 4 }));
+  expect([exact.MetricAlarms?.length, exact.NextToken]).toEqual([4, undefined]); // no page without anything on it
   expect((await failureOf(client.send(new DescribeAlarmsCommand({ NextToken: "made-up" })))).name).toBe(
     "InvalidNextToken",
   );
