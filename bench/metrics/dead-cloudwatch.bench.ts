@@ -5,7 +5,7 @@
 import { CloudWatchClient, GetMetricDataCommand } from "@aws-sdk/client-cloudwatch";
 import { startLocalAws } from "../../packages/local-aws/src/index.ts";
 import { cloudWatchSink } from "../../packages/metrics/src/cloudwatch.ts";
-import { createMetrics, defineMetrics } from "../../packages/metrics/src/index.ts";
+import { counter, createMetrics, defineMetrics, timer } from "../../packages/metrics/src/index.ts";
 import { manualClock } from "../../packages/metrics/src/testing.ts";
 import { atMost, report, smoke } from "./report.ts";
 
@@ -17,8 +17,8 @@ const clock = manualClock(Math.floor(Date.now() / 60_000) * 60_000 - minutes * 6
 const local = await startLocalAws({ quotas: false });
 const client = new CloudWatchClient({ ...local.clientConfig(), maxAttempts: 1 });
 const definitions = defineMetrics({
-  latency: { kind: "timer", dimensions: ["series"], description: "Time to answer." },
-  calls: { kind: "counter", dimensions: ["series"], description: "Calls." },
+  latency: timer({ dimensions: ["series"], description: "Time to answer." }),
+  calls: counter({ dimensions: ["series"], description: "Calls." }),
 });
 const metrics = createMetrics({
   definitions,

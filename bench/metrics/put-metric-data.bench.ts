@@ -6,7 +6,7 @@ import { gzipSync } from "node:zlib";
 import { CloudWatchClient, type MetricDatum, PutMetricDataCommand } from "@aws-sdk/client-cloudwatch";
 import { startLocalAws } from "../../packages/local-aws/src/index.ts";
 import { cloudWatchSink } from "../../packages/metrics/src/cloudwatch.ts";
-import { createMetrics, defineMetrics } from "../../packages/metrics/src/index.ts";
+import { createMetrics, defineMetrics, timer } from "../../packages/metrics/src/index.ts";
 import { atMost, report, smoke } from "./report.ts";
 
 const samples = smoke ? 5_000 : 100_000;
@@ -72,7 +72,7 @@ const plain = (perRequest: number) =>
   });
 
 const definitions = defineMetrics({
-  latency: { kind: "timer", dimensions: ["series"], rollups: [], description: "Time to answer." },
+  latency: timer({ dimensions: ["series"], rollups: [], description: "Time to answer." }),
 });
 
 async function ours(distributions: "values" | "statistics") {

@@ -7,7 +7,7 @@ import { AggregationTemporality, type InstrumentType, MeterProvider, MetricReade
 import { Histogram, Registry } from "prom-client";
 import { metricRequests } from "../../packages/metrics/src/cloudwatch/metric-requests.ts";
 import { emfSink } from "../../packages/metrics/src/emf.ts";
-import { createMetrics, defineMetrics, direct, type Sink } from "../../packages/metrics/src/index.ts";
+import { createMetrics, defineMetrics, direct, type Sink, timer } from "../../packages/metrics/src/index.ts";
 import { prometheusSink } from "../../packages/metrics/src/prometheus.ts";
 
 // To standard output, without looking for an agent: it looks when it is imported.
@@ -24,7 +24,7 @@ export interface Recorder {
 
 // Without the coarser forms that CloudWatch is sent otherwise: the peers have none.
 const definitions = defineMetrics({
-  latency: { kind: "timer", dimensions: ["region", "operation"], rollups: [], description: "Time to answer." },
+  latency: timer({ dimensions: ["region", "operation"], rollups: [], description: "Time to answer." }),
 });
 const dimensionsOf = (series: number) => ({ region: `eu-west-${series % 4}`, operation: `Operation${series >> 2}` });
 

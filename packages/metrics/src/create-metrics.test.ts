@@ -1,15 +1,19 @@
 import { expect, test, vi } from "vitest";
+import { counter } from "./counter.ts";
 import { createMetrics } from "./create-metrics.ts";
 import { defineMetrics } from "./define-metrics.ts";
+import { distribution } from "./distribution.ts";
+import { gauge } from "./gauge.ts";
 import { manualClock } from "./manual-clock.ts";
 import { memorySink } from "./memory-sink.ts";
 import type { MetricsOptions } from "./metrics-options.ts";
+import { timer } from "./timer.ts";
 
 const definitions = defineMetrics({
-  orders: { kind: "counter", dimensions: ["shop"], description: "Orders placed." },
-  depth: { kind: "gauge", dimensions: ["queue"], description: "Messages that wait." },
-  latency: { kind: "timer", dimensions: ["shop"], description: "Time to answer." },
-  size: { kind: "distribution", unit: "Bytes", description: "Size of an order." },
+  orders: counter({ dimensions: ["shop"], description: "Orders placed." }),
+  depth: gauge({ dimensions: ["queue"], description: "Messages that wait." }),
+  latency: timer({ dimensions: ["shop"], description: "Time to answer." }),
+  size: distribution({ unit: "Bytes", description: "Size of an order." }),
 });
 
 function setUp(options: Partial<MetricsOptions<typeof definitions>> = {}) {
@@ -198,7 +202,7 @@ test("a dimension that throws when read costs that record alone", async () => {
 });
 
 test("values that would read the same in a row are different series", async () => {
-  const routed = defineMetrics({ calls: { kind: "counter", dimensions: ["from", "to"], description: "Calls." } });
+  const routed = defineMetrics({ calls: counter({ dimensions: ["from", "to"], description: "Calls." }) });
   const sink = memorySink();
   const metrics = createMetrics({ definitions: routed, namespace: "Shop", sinks: [sink] });
   metrics.instruments.calls.add(1, { from: "a", to: "bc" });
@@ -315,9 +319,9 @@ test("puts the environment behind the namespace, and constant dimensions on ever
 });
 
 test("checks definitions that did not go through defineMetrics, and keeps its own names to itself", () => {
-  const unchecked = { "bad name": { kind: "counter", description: "x" } } as const;
+  const unchecked = { "bad name": counter({ description: "x" }) } as const;
   expect(() => createMetrics({ definitions: unchecked, namespace: "Shop", sinks: [] })).toThrow("camelCase");
-  const taken = { metricsDropped: { kind: "counter", description: "x" } } as const;
+  const taken = { metricsDropped: counter({ description: "x" }) } as const;
   expect(() => createMetrics({ definitions: taken, namespace: "Shop", sinks: [] })).toThrow(
     expect.objectContaining({ option: "definitions" }),
   );

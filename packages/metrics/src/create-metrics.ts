@@ -6,14 +6,13 @@ import { filterDefinitions } from "./filter-definitions.ts";
 import { flushOnSignals } from "./flush-on-signals.ts";
 import { flushSchedule } from "./flush-schedule.ts";
 import type { Instruments } from "./instruments.ts";
-import type { MetricDefinitions } from "./metric-definition.ts";
+import type { MetricDefinitions, Recorder } from "./metric-definition.ts";
 import type { Metrics } from "./metrics.ts";
 import { integerOptions } from "./metrics-option-defaults.ts";
 import type { MetricsOptions } from "./metrics-options.ts";
 import { namespaceOf } from "./namespace.ts";
 import { assertOption } from "./options.ts";
 import type { Batch, Point } from "./point.ts";
-import { makeRecorder, type Recorder } from "./recorders.ts";
 import { selfMetrics } from "./self-metrics.ts";
 import type { Sink } from "./sink.ts";
 
@@ -50,7 +49,7 @@ export function createMetrics<const Definitions extends MetricDefinitions>(
   const instruments: Record<string, unknown> = {};
   for (const [metric, definition] of Object.entries(all)) {
     const kept = definitions[metric];
-    const recorder = makeRecorder(metric, kept ?? definition, kept === undefined ? { ...host, muted: true } : host);
+    const recorder = new definition.recorder(metric, kept ?? definition, kept ? host : { ...host, muted: true });
     recorders.push(recorder);
     instruments[metric] = recorder;
   }

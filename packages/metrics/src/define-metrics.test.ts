@@ -1,9 +1,12 @@
 import { expect, expectTypeOf, test } from "vitest";
+import { counter } from "./counter.ts";
 import { createMetrics } from "./create-metrics.ts";
 import { defineMetrics } from "./define-metrics.ts";
+import { gauge } from "./gauge.ts";
 import { policyMetrics } from "./policy-metrics.ts";
 import { replicationMetrics } from "./replication-metrics.ts";
 import { selfMetrics } from "./self-metrics.ts";
+import { timer } from "./timer.ts";
 
 test("the ready-made definitions pass their own check", () => {
   for (const definitions of [replicationMetrics, policyMetrics, selfMetrics]) {
@@ -13,9 +16,9 @@ test("the ready-made definitions pass their own check", () => {
 
 test("types instruments by kind and dimensions", () => {
   const definitions = defineMetrics({
-    orders: { kind: "counter", dimensions: ["shop"], description: "Orders placed." },
-    depth: { kind: "gauge", description: "Messages that wait." },
-    latency: { kind: "timer", dimensions: ["shop", "route"], description: "Time to answer." },
+    orders: counter({ dimensions: ["shop"], description: "Orders placed." }),
+    depth: gauge({ description: "Messages that wait." }),
+    latency: timer({ dimensions: ["shop", "route"], description: "Time to answer." }),
   });
   const { instruments } = createMetrics({ definitions, namespace: "Test", sinks: [], enabled: false });
   expectTypeOf(instruments.orders.add).parameter(1).toExtend<{ readonly shop: unknown } | undefined>();
@@ -28,28 +31,24 @@ test("types instruments by kind and dimensions", () => {
 });
 
 const wrong = [
-  ["not camelCase", { Orders: { kind: "counter", description: "x" } }, "definitions.Orders"],
+  ["not camelCase", { Orders: counter({ description: "x" }) }, "definitions.Orders"],
   ["an unknown kind", { orders: { kind: "meter", description: "x" } }, "orders.kind"],
-  ["an unknown unit", { orders: { kind: "counter", unit: "Parsecs", description: "x" } }, "orders.unit"],
-  ["a timer in seconds", { orders: { kind: "timer", unit: "Seconds", description: "x" } }, "orders.unit"],
-  ["a dimension twice", { orders: { kind: "counter", dimensions: ["a", "a"], description: "x" } }, "orders.dimensions"],
-  [
-    "a dimension with a dot",
-    { orders: { kind: "counter", dimensions: ["a.b"], description: "x" } },
-    "orders.dimensions",
-  ],
+  ["an unknown unit", { orders: counter({ unit: "Parsecs" as never, description: "x" }) }, "orders.unit"],
+  ["a timer in seconds", { orders: timer({ unit: "Seconds", description: "x" }) }, "orders.unit"],
+  ["a dimension twice", { orders: counter({ dimensions: ["a", "a"], description: "x" }) }, "orders.dimensions"],
+  ["a dimension with a dot", { orders: counter({ dimensions: ["a.b"], description: "x" }) }, "orders.dimensions"],
   [
     "31 dimensions",
-    { orders: { kind: "counter", dimensions: Array.from({ length: 31 }, (_, at) => `d${at}`), description: "x" } },
+    { orders: counter({ dimensions: Array.from({ length: 31 }, (_, at) => `d${at}`), description: "x" }) },
     "orders.dimensions",
   ],
-  ["a rollup by a stranger", { orders: { kind: "counter", rollups: [["shop"]], description: "x" } }, "orders.rollups"],
+  ["a rollup by a stranger", { orders: counter({ rollups: [["shop"]], description: "x" }) }, "orders.rollups"],
   [
     "a resolution of ten seconds",
-    { orders: { kind: "counter", resolutionSeconds: 10, description: "x" } },
+    { orders: counter({ resolutionSeconds: 10 as never, description: "x" }) },
     "orders.resolutionSeconds",
   ],
-  ["no description", { orders: { kind: "counter", description: " " } }, "orders.description"],
+  ["no description", { orders: counter({ description: " " }) }, "orders.description"],
 ] as const;
 
 test.each(wrong)("refuses %s, and names it", (_, definitions, option) => {

@@ -1,8 +1,7 @@
-import type { MetricDefinition, MetricDefinitions, MetricKind, Unit } from "./metric-definition.ts";
+import type { MetricDefinition, MetricDefinitions, Unit } from "./metric-definition.ts";
 import { assertKnownOptions, assertOption, assertText } from "./options.ts";
 
-// Records, so that the compiler sees to it that none is missing.
-const kinds: Readonly<Record<MetricKind, true>> = { counter: true, gauge: true, timer: true, distribution: true };
+// A record, so that the compiler sees to it that none is missing.
 const units: Readonly<Record<Unit, true>> = {
   Count: true,
   "Count/Second": true,
@@ -14,15 +13,15 @@ const units: Readonly<Record<Unit, true>> = {
   None: true,
 };
 
-const memberNames = { kind: 0, unit: 0, dimensions: 0, resolutionSeconds: 0, description: 0, rollups: 0 };
+const memberNames = { kind: 0, recorder: 0, unit: 0, dimensions: 0, resolutionSeconds: 0, description: 0, rollups: 0 };
 
 const mostDimensions = 30; // as many as CloudWatch takes
 
 /**
- * Checks definitions and returns them unchanged, with their types: names, dimensions and kinds are then known
- * to the compiler wherever the metrics are recorded, alarmed on or drawn.
+ * Checks definitions, made by `counter()`, `gauge()`, `timer()` and `distribution()`, and returns them unchanged, with their
+ * types: names, dimensions and kinds are then known to the compiler wherever the metrics are recorded, alarmed on or drawn.
  *
- * @throws OptionError on a name that is not camelCase, an unknown kind or unit, more than 30 dimensions, a rollup by a
+ * @throws OptionError on a name that is not camelCase, a definition without a kind, an unknown unit, more than 30 dimensions, a rollup by a
  * dimension that the metric does not have, or a missing description.
  */
 export function defineMetrics<const Definitions extends MetricDefinitions>(definitions: Definitions): Definitions {
@@ -33,13 +32,13 @@ export function defineMetrics<const Definitions extends MetricDefinitions>(defin
 function check(metric: string, definition: MetricDefinition): void {
   assertName(`definitions.${metric}`, metric);
   assertKnownOptions(metric, definition, memberNames);
-  const { kind, unit, dimensions = [], description, rollups = [], resolutionSeconds = 60 } = definition;
+  const { kind, recorder, unit, dimensions = [], description, rollups = [], resolutionSeconds = 60 } = definition;
   const assert = (right: boolean, member: string, expected: string, got: unknown) =>
     assertOption(right, `${metric}.${member}`, expected, got);
   const assertOneOf = (member: string, value: unknown, values: readonly unknown[]) =>
     assert(values.includes(value), member, `one of ${values.join(", ")}`, value);
 
-  assertOneOf("kind", kind, Object.keys(kinds));
+  assert(typeof recorder === "function", "kind", "given by counter(), gauge(), timer() or distribution()", kind);
   if (unit !== undefined) assertOneOf("unit", unit, kind === "timer" ? ["Milliseconds"] : Object.keys(units));
   assertOneOf("resolutionSeconds", resolutionSeconds, [1, 60]); // as CloudWatch takes
   assertDimensions(`${metric}.dimensions`, metric, dimensions);

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { counter } from "./counter.ts";
 import { createMetrics } from "./create-metrics.ts";
 import { defineMetrics } from "./define-metrics.ts";
 import { direct } from "./direct.ts";
@@ -7,7 +8,7 @@ import { memorySink } from "./memory-sink.ts";
 import type { Batch } from "./point.ts";
 import type { Sink } from "./sink.ts";
 
-const definitions = defineMetrics({ orders: { kind: "counter", description: "Orders placed." } });
+const definitions = defineMetrics({ orders: counter({ description: "Orders placed." }) });
 
 /** Metrics with a sink that brings no delivery, and one that works. */
 function setUp(write: Sink["write"], close?: () => Promise<void>) {

@@ -1,6 +1,8 @@
+import type { CounterSeries } from "./counter-series.ts";
 import type { DimensionValue } from "./dimension-text.ts";
+import type { DistributionSeries } from "./distribution-series.ts";
+import type { GaugeSeries } from "./gauge-series.ts";
 import type { DimensionOf, MetricDefinitions } from "./metric-definition.ts";
-import type { CounterSeries, DistributionSeries, GaugeSeries } from "./series.ts";
 import type { Stopwatch, TimerSeries } from "./timer-series.ts";
 
 /** A value for each dimension of a metric. */

@@ -1,11 +1,13 @@
 import { expect, test } from "vitest";
+import { counter } from "./counter.ts";
 import { createMetrics } from "./create-metrics.ts";
 import { defineMetrics } from "./define-metrics.ts";
+import { gauge } from "./gauge.ts";
 import { memorySink } from "./memory-sink.ts";
 
 const definitions = defineMetrics({
-  orders: { kind: "counter", dimensions: ["shop"], description: "Orders." },
-  depth: { kind: "gauge", dimensions: ["queue"], description: "Depth." },
+  orders: counter({ dimensions: ["shop"], description: "Orders." }),
+  depth: gauge({ dimensions: ["queue"], description: "Depth." }),
 });
 
 test("joins the oldest batches, and loses nothing but when it was", async () => {

@@ -1,3 +1,6 @@
+import type { Series } from "./series.ts";
+import type { SeriesSet, SeriesSetHost } from "./series-set.ts";
+
 /** The units of CloudWatch that a metric may have; every sink translates them. */
 export type Unit =
   | "Count"
@@ -17,9 +20,24 @@ export type Unit =
  */
 export type MetricKind = "counter" | "gauge" | "timer" | "distribution";
 
+/** Records a metric of one kind. */
+export type Recorder = SeriesSet<Series>;
+
+export type RecorderClass = new (metric: string, definition: MetricDefinition, host: SeriesSetHost) => Recorder;
+
+/** What `counter()`, `gauge()`, `timer()` and `distribution()` put into a definition: its kind, and the code that records it. */
+export interface KindOf<Kind extends MetricKind> {
+  readonly kind: Kind;
+  readonly recorder: RecorderClass;
+}
+
 /** What one metric is: the one place from which recording, sinks, alarms and dashboards know it. */
-export interface MetricDefinition<Dimension extends string = string> {
-  readonly kind: MetricKind;
+export interface MetricDefinition<Dimension extends string = string>
+  extends DefinitionOptions<Dimension>,
+    KindOf<MetricKind> {}
+
+/** What is said of a metric beside its kind. */
+export interface DefinitionOptions<Dimension extends string = string> {
   /** Default `Count` for a counter, `Milliseconds` for a timer, `None` otherwise. */
   readonly unit?: Unit | undefined;
   /** Names in camelCase, without those of `createMetrics({ dimensions })`. Default none. */
@@ -43,6 +61,6 @@ export type DimensionOf<Definition> = Definition extends { readonly dimensions: 
   : never;
 
 /** The unit that a definition has, or the default of its kind. */
-export function unitOf({ kind, unit }: MetricDefinition): Unit {
+export function unitOf({ kind, unit }: Pick<MetricDefinition, "kind" | "unit">): Unit {
   return unit ?? (kind === "counter" ? "Count" : kind === "timer" ? "Milliseconds" : "None");
 }

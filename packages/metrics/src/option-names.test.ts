@@ -8,6 +8,7 @@ import {
   prometheusRules,
 } from "./alarms.ts";
 import { cloudWatchSink } from "./cloudwatch.ts";
+import { counter } from "./counter.ts";
 import { createMetrics } from "./create-metrics.ts";
 import { defineMetrics } from "./define-metrics.ts";
 import { emfSink } from "./emf.ts";
@@ -54,7 +55,7 @@ const takers: Readonly<Record<string, (extra: object) => unknown>> = {
   grafanaDashboard: (extra) => grafanaDashboard(metrics, { title: "Shop", ...extra }),
   prometheusRules: (extra) => prometheusRules(metrics, {}, { ...extra }),
   estimateCost: (extra) => estimateCost(metrics, { ...extra }),
-  "a metric of defineMetrics": (extra) => defineMetrics({ orders: { kind: "counter", description: "O.", ...extra } }),
+  "a metric of defineMetrics": (extra) => defineMetrics({ orders: counter({ description: "O.", ...extra }) }),
   "an alarm of defineAlarms": (extra) => defineAlarms(definitions, { callsFail: { ...alarm, ...extra } }),
 };
 

@@ -1,8 +1,6 @@
-/**
- * What policies report, in one vocabulary: `observe(policy, { metrics, name })` records it from their events.
- * `policy` is the name given there, `operation` the AWS operation where a policy runs inside an SDK client.
- */
-export const policyMetrics = {
+import { type Recorded, recorded } from "./recorded.ts";
+
+const definitions = {
   policyDuration: {
     kind: "timer",
     dimensions: ["policy", "policyKind", "outcome"],
@@ -154,3 +152,9 @@ export const policyMetrics = {
     description: "Transactions parked for a person: something could not be undone.",
   },
 } as const;
+
+/**
+ * What policies report, in one vocabulary: `observe(policy, { metrics, name })` records it from their events.
+ * `policy` is the name given there, `operation` the AWS operation where a policy runs inside an SDK client.
+ */
+export const policyMetrics: Recorded<typeof definitions> = /* @__PURE__ */ recorded(definitions);

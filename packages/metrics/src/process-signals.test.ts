@@ -10,8 +10,8 @@ async function run(
   signal?: NodeJS.Signals,
 ): Promise<{ code: number | null; signal: string | null; output: string }> {
   const program = `
-    import { createMetrics, defineMetrics, queued } from ${JSON.stringify(source)};
-    const definitions = defineMetrics({ orders: { kind: "counter", description: "Orders." } });
+    import { counter, createMetrics, defineMetrics, queued } from ${JSON.stringify(source)};
+    const definitions = defineMetrics({ orders: counter({ description: "Orders." }) });
     let written = () => {};
     const sink = { name: "printer", delivery: queued, async write({ points }) {
       await new Promise((resolve) => setTimeout(resolve, 20));

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { counter } from "./counter.ts";
 import { createMetrics } from "./create-metrics.ts";
 import { defineMetrics } from "./define-metrics.ts";
 import { manualClock } from "./manual-clock.ts";
@@ -9,7 +10,7 @@ import { queued } from "./queued.ts";
 import { type Sink, UnsentPointsError, type WriteContext } from "./sink.ts";
 
 const definitions = defineMetrics({
-  orders: { kind: "counter", dimensions: ["shop"], description: "Orders placed." },
+  orders: counter({ dimensions: ["shop"], description: "Orders placed." }),
 });
 
 type Answer = (batch: Batch, context: WriteContext) => void | Promise<void>;

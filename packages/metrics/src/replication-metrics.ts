@@ -1,5 +1,6 @@
-/** What a job that copies secrets between regions and accounts reports: five families. */
-export const replicationMetrics = {
+import { type Recorded, recorded } from "./recorded.ts";
+
+const definitions = {
   replicationSuccess: {
     kind: "counter",
     dimensions: ["sourceRegion", "destinationRegion", "transformMode"],
@@ -69,3 +70,6 @@ export const replicationMetrics = {
     description: "Calls that AWS refused because they came too fast.",
   },
 } as const;
+
+/** What a job that copies secrets between regions and accounts reports: five families. */
+export const replicationMetrics: Recorded<typeof definitions> = /* @__PURE__ */ recorded(definitions);

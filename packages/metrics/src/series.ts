@@ -1,4 +1,3 @@
-import { LogHistogram } from "./log-histogram.ts";
 import type { Measurement } from "./point.ts";
 
 /** What a series tells the metrics it belongs to. */
@@ -61,52 +60,5 @@ export abstract class Series {
       if (!this.#forgotten) this.#owner.changed();
     }
     return true;
-  }
-}
-
-export class CounterSeries extends Series {
-  #sum = 0;
-
-  /** Adds `value` ≥ 0; anything else is not recorded but counted in `metricsDropped`. Never throws. */
-  add(value = 1): void {
-    if (this.accepts(value, 0)) this.#sum += value;
-  }
-
-  protected override take(changed: boolean): Measurement | undefined {
-    const sum = this.#sum;
-    this.#sum = 0;
-    return changed ? { kind: "sum", sum } : undefined;
-  }
-}
-
-export class GaugeSeries extends Series {
-  #value: number | undefined;
-
-  /** Sets the value, reported at every flush until `forget()`. Never throws. */
-  set(value: number): void {
-    if (this.accepts(value)) this.#value = value;
-  }
-
-  /** Reports nothing until the next value. */
-  unset(): void {
-    this.#value = undefined;
-  }
-
-  protected override take(): Measurement | undefined {
-    const value = this.#value;
-    return value === undefined ? undefined : { kind: "gauge", count: 1, sum: value, min: value, max: value };
-  }
-}
-
-export class DistributionSeries extends Series {
-  readonly #histogram = new LogHistogram();
-
-  /** Records a finite value. Never throws. */
-  record(value: number): void {
-    if (this.accepts(value)) this.#histogram.record(value);
-  }
-
-  protected override take(changed: boolean): Measurement | undefined {
-    return changed ? { kind: "histogram", histogram: this.#histogram.take() } : undefined;
   }
 }

@@ -1,5 +1,6 @@
 import type { Clock } from "./clock.ts";
-import { DistributionSeries, type SeriesOwner } from "./series.ts";
+import { DistributionSeries } from "./distribution-series.ts";
+import type { SeriesOwner } from "./series.ts";
 
 /** Measures one duration. */
 export interface Stopwatch<Given extends readonly unknown[] = []> {

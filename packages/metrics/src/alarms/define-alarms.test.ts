@@ -1,16 +1,18 @@
 import { expect, test } from "vitest";
+import { counter } from "../counter.ts";
 import { defineMetrics } from "../define-metrics.ts";
 import { policyMetrics } from "../policy-metrics.ts";
 import { replicationMetrics } from "../replication-metrics.ts";
 import { selfMetrics } from "../self-metrics.ts";
+import { timer } from "../timer.ts";
 import { alarmInputs } from "./alarm-inputs.ts";
 import { defineAlarms } from "./define-alarms.ts";
 import { policyAlarms } from "./policy-alarms.ts";
 import { replicationAlarms } from "./replication-alarms.ts";
 
 const definitions = defineMetrics({
-  orders: { kind: "counter", dimensions: ["shop", "country"], rollups: [["country"]], description: "Orders." },
-  latency: { kind: "timer", dimensions: ["shop"], description: "Latency." },
+  orders: counter({ dimensions: ["shop", "country"], rollups: [["country"]], description: "Orders." }),
+  latency: timer({ dimensions: ["shop"], description: "Latency." }),
 });
 const orders = {
   metric: "orders",

@@ -1,22 +1,24 @@
 import { CloudWatchClient, GetMetricDataCommand, ListMetricsCommand } from "@aws-sdk/client-cloudwatch";
 import { type LocalAws, startLocalAws } from "@holdfast/local-aws";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { counter } from "../counter.ts";
 import { createMetrics } from "../create-metrics.ts";
 import { defineMetrics } from "../define-metrics.ts";
+import { gauge } from "../gauge.ts";
 import { type ManualClock, manualClock } from "../manual-clock.ts";
 import { memorySink } from "../memory-sink.ts";
 import type { MetricsOptions } from "../metrics-options.ts";
+import { timer } from "../timer.ts";
 import { type CloudWatchSinkOptions, cloudWatchSink } from "./cloudwatch-sink.ts";
 
 const definitions = defineMetrics({
-  orders: {
-    kind: "counter",
+  orders: counter({
     dimensions: ["shop", "country"],
     rollups: [["country"], []],
     description: "Orders placed.",
-  },
-  depth: { kind: "gauge", unit: "Count", dimensions: ["queue"], description: "Orders that wait." },
-  latency: { kind: "timer", resolutionSeconds: 1, dimensions: ["shop"], description: "Time to answer." },
+  }),
+  depth: gauge({ unit: "Count", dimensions: ["queue"], description: "Orders that wait." }),
+  latency: timer({ resolutionSeconds: 1, dimensions: ["shop"], description: "Time to answer." }),
 });
 
 let local: LocalAws;
@@ -139,7 +141,7 @@ test("splits what exceeds 1,000 data or 1 MB, and loses nothing", async () => {
 
 test("1,000 data are one request, and one more is a second", async () => {
   const flat = defineMetrics({
-    orders: { kind: "counter", dimensions: ["shop"], rollups: [], description: "Orders placed." },
+    orders: counter({ dimensions: ["shop"], rollups: [], description: "Orders placed." }),
   });
   for (const [series, sizes] of [
     [1_000, [1_000]],

@@ -1,12 +1,14 @@
 import { expect, test } from "vitest";
 import { policyAlarms } from "../alarms/policy-alarms.ts";
+import { counter } from "../counter.ts";
 import { defineMetrics } from "../define-metrics.ts";
+import { gauge } from "../gauge.ts";
 import { cloudWatchPrices } from "./cloudwatch-prices.ts";
 import { estimateCost } from "./estimate-cost.ts";
 
 const definitions = defineMetrics({
-  orders: { kind: "counter", dimensions: ["shop", "country"], rollups: [["country"], []], description: "Orders." },
-  depth: { kind: "gauge", description: "Depth." },
+  orders: counter({ dimensions: ["shop", "country"], rollups: [["country"], []], description: "Orders." }),
+  depth: gauge({ description: "Depth." }),
 });
 
 test("counts the full form and each coarser one, as CloudWatch does", () => {

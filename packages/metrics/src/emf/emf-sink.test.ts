@@ -1,8 +1,11 @@
 import { Ajv } from "ajv";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { counter } from "../counter.ts";
 import { createMetrics } from "../create-metrics.ts";
 import { defineMetrics } from "../define-metrics.ts";
+import { distribution } from "../distribution.ts";
+import { gauge } from "../gauge.ts";
 import type { Counter } from "../instruments.ts";
 import { manualClock } from "../manual-clock.ts";
 import { memorySink } from "../memory-sink.ts";
@@ -11,18 +14,17 @@ import { emfDocuments } from "./emf-document.ts";
 import { emfSink } from "./emf-sink.ts";
 
 const definitions = defineMetrics({
-  orders: {
-    kind: "counter",
+  orders: counter({
     dimensions: ["shop", "country"],
     rollups: [["country"], []],
     description: "Orders placed.",
-  },
-  size: { kind: "distribution", unit: "Bytes", dimensions: ["shop", "country"], description: "Size of an order." },
-  depth: { kind: "gauge", resolutionSeconds: 1, description: "Orders that wait." },
+  }),
+  size: distribution({ unit: "Bytes", dimensions: ["shop", "country"], description: "Size of an order." }),
+  depth: gauge({ resolutionSeconds: 1, description: "Orders that wait." }),
 });
 // More than a document takes in one directive.
 const many = Object.fromEntries(
-  Array.from({ length: 230 }, (_, at) => [`many${at}`, { kind: "counter", description: "One of many." }] as const),
+  Array.from({ length: 230 }, (_, at) => [`many${at}`, counter({ description: "One of many." })] as const),
 );
 
 /** What EMF says that its schema does not: every target member exists, and has the right type and size. */
@@ -240,7 +242,7 @@ test("what would be too long for a line is written as several, each short enough
     const rollups = Array.from({ length: 18 }, (_, form) =>
       dimensions.filter((_, name) => name !== at && name !== form),
     );
-    return { kind: "counter", dimensions, rollups, description: "Something." } as const;
+    return counter({ dimensions, rollups, description: "Something." });
   };
   const wide = defineMetrics(Object.fromEntries(Array.from({ length: 10 }, (_, at) => [`m${at}`, definitionOf(at)])));
   const memory = memorySink();

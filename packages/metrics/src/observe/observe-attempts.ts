@@ -1,4 +1,4 @@
-import type { CounterSeries } from "../series.ts";
+import type { CounterSeries } from "../counter-series.ts";
 import { failureIn, numberIn, type Observation, operationIn, wordIn } from "./observation.ts";
 
 const mostOperations = 1_000;

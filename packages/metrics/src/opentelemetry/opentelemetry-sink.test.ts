@@ -5,14 +5,17 @@ import {
   PeriodicExportingMetricReader,
 } from "@opentelemetry/sdk-metrics";
 import { expect, test } from "vitest";
+import { counter } from "../counter.ts";
 import { createMetrics } from "../create-metrics.ts";
 import { defineMetrics } from "../define-metrics.ts";
+import { gauge } from "../gauge.ts";
+import { timer } from "../timer.ts";
 import { openTelemetrySink } from "./opentelemetry-sink.ts";
 
 const definitions = defineMetrics({
-  ordersPlaced: { kind: "counter", dimensions: ["shopName"], description: "Orders placed." },
-  depth: { kind: "gauge", unit: "Count", dimensions: ["queue"], description: "Orders that wait." },
-  latency: { kind: "timer", description: "Time to answer." },
+  ordersPlaced: counter({ dimensions: ["shopName"], description: "Orders placed." }),
+  depth: gauge({ unit: "Count", dimensions: ["queue"], description: "Orders that wait." }),
+  latency: timer({ description: "Time to answer." }),
 });
 
 function setUp() {

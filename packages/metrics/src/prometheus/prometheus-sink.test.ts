@@ -2,23 +2,27 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Counter, Registry } from "prom-client";
 import { expect, test } from "vitest";
+import { counter } from "../counter.ts";
 import { createMetrics } from "../create-metrics.ts";
 import { defineMetrics } from "../define-metrics.ts";
+import { distribution } from "../distribution.ts";
+import { gauge } from "../gauge.ts";
 import { manualClock } from "../manual-clock.ts";
 import { memorySink } from "../memory-sink.ts";
 import type { Batch } from "../point.ts";
 import { queued } from "../queued.ts";
 import type { Sink } from "../sink.ts";
+import { timer } from "../timer.ts";
 import { addToRegistry } from "./prom-client-adapter.ts";
 import { prometheusHandler } from "./prometheus-handler.ts";
 import { type PrometheusSinkOptions, prometheusSink } from "./prometheus-sink.ts";
 
 const definitions = defineMetrics({
-  orders: { kind: "counter", dimensions: ["shop"], description: "Orders placed." },
-  depth: { kind: "gauge", unit: "Count", description: "Orders that wait." },
-  latency: { kind: "timer", dimensions: ["shop"], description: "Time to answer." },
-  size: { kind: "distribution", unit: "Bytes", description: "Size of an order." },
-  used: { kind: "gauge", unit: "Percent", description: "Share of the disk used." },
+  orders: counter({ dimensions: ["shop"], description: "Orders placed." }),
+  depth: gauge({ unit: "Count", description: "Orders that wait." }),
+  latency: timer({ dimensions: ["shop"], description: "Time to answer." }),
+  size: distribution({ unit: "Bytes", description: "Size of an order." }),
+  used: gauge({ unit: "Percent", description: "Share of the disk used." }),
 });
 
 function setUp(options: PrometheusSinkOptions = {}) {

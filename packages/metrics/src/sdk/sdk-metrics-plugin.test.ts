@@ -1,9 +1,13 @@
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { type LocalAws, startLocalAws } from "@holdfast/local-aws";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { counter } from "../counter.ts";
 import { createMetrics } from "../create-metrics.ts";
 import { defineMetrics } from "../define-metrics.ts";
+import { distribution } from "../distribution.ts";
+import { gauge } from "../gauge.ts";
 import { memorySink } from "../memory-sink.ts";
+import { timer } from "../timer.ts";
 import { metricsRecorder } from "./metrics-recorder.ts";
 import { sdkMetrics } from "./sdk-metrics.ts";
 import { sdkMetricsPlugin } from "./sdk-metrics-plugin.ts";
@@ -15,10 +19,10 @@ beforeAll(async () => {
 afterAll(() => local.close());
 
 const requests = defineMetrics({
-  requestDuration: { kind: "timer", dimensions: ["operation", "outcome"], description: "Time of one request." },
-  attempts: { kind: "counter", dimensions: ["operation"], description: "Attempts." },
-  queueDepth: { kind: "gauge", description: "Depth." },
-  hitRatio: { kind: "distribution", description: "Ratio." },
+  requestDuration: timer({ dimensions: ["operation", "outcome"], description: "Time of one request." }),
+  attempts: counter({ dimensions: ["operation"], description: "Attempts." }),
+  queueDepth: gauge({ description: "Depth." }),
+  hitRatio: distribution({ description: "Ratio." }),
 });
 
 function setUp() {

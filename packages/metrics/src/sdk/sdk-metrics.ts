@@ -1,5 +1,6 @@
-/** What AWS SDK clients report through {@link sdkMetricsPlugin}; the names follow the SDK for .NET's `client.call.*`. */
-export const sdkMetrics = {
+import { type Recorded, recorded } from "../recorded.ts";
+
+const definitions = {
   sdkCallDuration: {
     kind: "timer",
     dimensions: ["client", "operation", "outcome"],
@@ -24,3 +25,6 @@ export const sdkMetrics = {
     description: "Time that one call spent in pauses between its requests, where there were any.",
   },
 } as const;
+
+/** What AWS SDK clients report through {@link sdkMetricsPlugin}; the names follow the SDK for .NET's `client.call.*`. */
+export const sdkMetrics: Recorded<typeof definitions> = /* @__PURE__ */ recorded(definitions);
