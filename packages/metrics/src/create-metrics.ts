@@ -94,8 +94,9 @@ export function createMetrics<const Definitions extends MetricDefinitions>(
   async function close(): Promise<void> {
     schedule.stop();
     stopSignals();
-    await hand(() => "later");
+    const handed = hand(() => "later"); // collects before it returns
     host.muted = true;
+    await handed;
     await Promise.all(deliveries.map((delivery) => delivery.close()));
   }
 

@@ -48,6 +48,26 @@ test("records duration, attempts, pauses and the error of a call, by client and 
   expect(memory.total("sdkRetryDelay", call)).toBeGreaterThanOrEqual(0);
 });
 
+test("records the pauses that the SDK tells of, where there were any", async () => {
+  const { memory, metrics } = setUp();
+  const call = { client: "ShopClient", operation: "PlaceOrder" };
+  for (const totalRetryDelay of [120, 0]) {
+    let send: (() => Promise<unknown>) | undefined;
+    sdkMetricsPlugin({ metrics }).applyToStack({
+      add(middleware) {
+        const answer = async () => ({ output: { $metadata: { attempts: 3, totalRetryDelay } } });
+        const handler = middleware(answer, { clientName: "ShopClient", commandName: "PlaceOrderCommand" });
+        send = () => handler({} as never);
+      },
+    });
+    await send?.();
+  }
+  await metrics.close();
+  expect(memory.total("sdkRetryDelay", call)).toBe(120);
+  expect(memory.points("sdkRetryDelay", call)[0]?.measurement).toMatchObject({ histogram: { count: 1 } });
+  expect(memory.total("sdkCallAttempts", call)).toBe(6);
+});
+
 test("tells the recorder given to one call, and ours records into metrics", async () => {
   const { memory, metrics, get } = setUp();
   await get({ metricsRecorder: metricsRecorder({ metrics }) });
