@@ -121,6 +121,14 @@ describe("what arrives", () => {
     ]);
   });
 
+  test("two secrets that would have one name are refused before anything is written", async () => {
+    for (const name of ["app/a", "app/b"]) await create(source, name, "one");
+    await expect(run({ rename: renameByRules(["app/*=one"]) })).rejects.toThrow(
+      /app\/a and app\/b would both be one at the destination/,
+    );
+    expect(writesAtDestination()).toBe(0);
+  });
+
   test("the key that is asked for", async () => {
     await create(source, "app/a", "one");
     await run({ kmsKeyId: "alias/replicas" });

@@ -1,4 +1,5 @@
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { HoldfastError } from "@holdfast/errors";
 import type { Journal, Transaction } from "@holdfast/rollback";
 import type { Destination, DestinationOperations } from "./destination-operations.ts";
 import { listSecretNames } from "./list-secret-names.ts";
@@ -40,11 +41,13 @@ export interface ReplicationReport {
  * Brings every wanted secret to the destination, as one transaction: all of them, or, when one fails, all changes
  * undone, last first. A secret that is already as it should be is not written.
  *
- * @throws what listing the source's secrets throws; every later failure is in the report.
+ * @throws what listing the source's secrets throws, and HoldfastError where two would have one name at the destination; every later
+ * failure is in the report.
  */
 export async function replicate(options: ReplicateOptions): Promise<ReplicationReport> {
   const { journal, description, concurrency, signal, onEvent } = options;
   const names = await listSecretNames(options.source, options.isWanted, signal);
+  assertApart(names, options.rename);
   onEvent({ type: "listed", total: names.length });
   const transaction = await journal.begin(description, { expectedSteps: names.length });
   const giveUp = new AbortController();
@@ -90,6 +93,26 @@ export async function replicate(options: ReplicateOptions): Promise<ReplicationR
     undone: undone.length,
     parked: parked.map(({ name: step, operation }) => step ?? operation),
   };
+}
+
+function assertApart(names: readonly string[], rename: Rename): void {
+  const sourceByDestination = new Map<string, string>();
+  for (const name of names) {
+    const destination = rename(name);
+    if (destination === undefined) continue;
+    const other = sourceByDestination.get(destination);
+    if (other !== undefined) {
+      throw new HoldfastError(
+        `${other} and ${name} would both be ${destination} at the destination; nothing was changed`,
+        {
+          code: "REPLICATE_SAME_NAME",
+          kind: "configuration",
+          remediation: [{ text: "Give --rename a template that keeps names apart, or leave one out by --filter" }],
+        },
+      );
+    }
+    sourceByDestination.set(destination, name);
+  }
 }
 
 async function replicateOne(
