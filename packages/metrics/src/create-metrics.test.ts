@@ -155,6 +155,23 @@ test("ENABLE_METRICS=false records and sends nothing; enabled overrides it", asy
   vi.unstubAllEnvs();
 });
 
+test.each([
+  ["there is no process, as on Workers", undefined],
+  [
+    "the environment may not be read, as on Deno",
+    {
+      get env(): never {
+        throw new Error("Requires env access");
+      },
+    },
+  ],
+])("records where %s", (_, process) => {
+  vi.stubGlobal("process", process);
+  const { metrics } = setUp();
+  vi.unstubAllGlobals();
+  expect(metrics.health().enabled).toBe(true);
+});
+
 test.each([Number.NaN, Number.POSITIVE_INFINITY, 2 ** 361, -1])(
   "a counter refuses %d without throwing, and counts it",
   async (value) => {

@@ -126,5 +126,9 @@ function withSelfMetrics(definitions: MetricDefinitions): MetricDefinitions {
 }
 
 function enabledByEnvironment(): boolean {
-  return !/^(?:false|0|no|off)$/i.test(process.env.ENABLE_METRICS ?? "");
+  try {
+    return !/^(?:false|0|no|off)$/i.test(globalThis.process?.env.ENABLE_METRICS ?? ""); // Workers have no process
+  } catch {
+    return true; // Deno does not let everyone ask
+  }
 }
