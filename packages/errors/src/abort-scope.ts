@@ -20,7 +20,7 @@ export class AbortScope {
   #controller: AbortController | undefined;
   #abortedBy: { readonly reason: unknown } | undefined;
   #listeners: AbortListener[] | undefined;
-  // Made by `#follow`, so that a scope nobody listens to has no closure.
+  // Made by `follow`, so that a scope nobody listens to has no closure.
   #pass: (() => void) | undefined;
 
   constructor(outer: AbortScope | undefined, given?: AbortSignal) {
@@ -65,7 +65,7 @@ export class AbortScope {
     if (this.#controller === undefined) {
       this.#controller = new AbortController();
       if (this.aborted) this.#controller.abort(this.reason);
-      else this.#follow();
+      else this.follow();
     }
     return this.#controller.signal;
   }
@@ -83,7 +83,7 @@ export class AbortScope {
     }
     if (this.#listeners === undefined) this.#listeners = [listener];
     else this.#listeners.push(listener);
-    this.#follow();
+    this.follow();
   }
 
   unsubscribe(listener: AbortListener): void {
@@ -108,13 +108,18 @@ export class AbortScope {
     this.#abortedBy = { reason };
     if (this === latest) latest = undefined;
     this.#unfollow();
+    this.givenUp();
     const listeners = this.#listeners;
     this.#listeners = undefined;
     if (listeners !== undefined) for (const listener of listeners) tell(listener, reason);
     this.#controller?.abort(reason);
   }
 
-  #follow(): void {
+  /** For a scope of a policy's own: called once, when what runs inside is given up, by whomever. */
+  protected givenUp(): void {}
+
+  /** Hears of an abort around from now on, listeners or not. */
+  protected follow(): void {
     if (this.#pass !== undefined || (this.#given === undefined && this.#outer === undefined)) return;
     this.#pass = () => {
       if (this.#abortedBy === undefined) this.#abort(this.reason);

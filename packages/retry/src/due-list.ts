@@ -7,6 +7,8 @@ export interface DueEntry {
   before: DueEntry | undefined;
   after: DueEntry | undefined;
   listed: boolean;
+  /** Whether anyone waits for it still. */
+  awaited: boolean;
   expire(): void;
 }
 
@@ -20,7 +22,7 @@ interface HoldingTimer {
  * What falls due, soonest first, under one timer.
  *
  * Entries usually come in the order they fall due, so adding one is a step at the tail. The timer stays armed
- * when the list runs empty, without holding the process, and is re-armed only when it fires too early for the
+ * when nobody waits any more, without holding the process, and is re-armed only when it fires too early for the
  * next entry: a call that settles in time never touches it.
  */
 export class DueList {
@@ -29,6 +31,7 @@ export class DueList {
   #tail: DueEntry | undefined;
   #timer: Timer;
   #armedFor: number = Number.POSITIVE_INFINITY;
+  #awaited = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -37,20 +40,29 @@ export class DueList {
   /** Puts an entry on the list, to expire in `delayMs`. */
   add(entry: DueEntry, delayMs: number): void {
     const dueAt = readAndNote(this.#clock) + delayMs;
-    const wasEmpty = this.#tail === undefined;
     entry.dueAt = dueAt;
     entry.listed = true;
+    entry.awaited = true;
+    this.#awaited += 1;
     this.#insert(entry);
     if (dueAt < this.#armedFor) this.#arm(dueAt, delayMs);
-    else if (wasEmpty) (this.#timer as HoldingTimer | undefined)?.ref?.();
+    else if (this.#awaited === 1) (this.#timer as HoldingTimer | undefined)?.ref?.();
   }
 
   /** Takes the entry off; false if it has expired. */
   remove(entry: DueEntry): boolean {
     if (!entry.listed) return false;
     this.#unlink(entry);
-    if (this.#head === undefined) this.#letGo();
+    this.leave(entry);
     return true;
+  }
+
+  /** Nobody waits for the entry any more: it falls due all the same, but the process need not stay up for it. */
+  leave(entry: DueEntry): void {
+    if (!entry.awaited) return;
+    entry.awaited = false;
+    this.#awaited -= 1;
+    if (this.#awaited === 0) this.#letGo();
   }
 
   #insert(entry: DueEntry): void {
@@ -80,9 +92,10 @@ export class DueList {
     if (this.#armedFor !== Number.POSITIVE_INFINITY) this.#clock.clearTimeout(this.#timer);
     this.#armedFor = dueAt;
     this.#timer = this.#clock.setTimeout(this.#fire, delayMs);
+    if (this.#awaited === 0) this.#letGo();
   }
 
-  /** Lets the process end, or ends the timer where it cannot be let go of. */
+  /** Lets the process end. A timer that cannot be let go of ends with the last entry. */
   #letGo(): void {
     if (this.#armedFor === Number.POSITIVE_INFINITY) return;
     const { unref } = (this.#timer ?? {}) as HoldingTimer;
@@ -90,6 +103,7 @@ export class DueList {
       unref.call(this.#timer);
       return;
     }
+    if (this.#head !== undefined) return;
     this.#clock.clearTimeout(this.#timer);
     this.#armedFor = Number.POSITIVE_INFINITY;
   }
@@ -99,7 +113,7 @@ export class DueList {
     const now = this.#clock.monotonic();
     while (this.#head !== undefined && this.#head.dueAt <= now) {
       const entry = this.#head;
-      this.#unlink(entry);
+      this.remove(entry);
       entry.expire();
     }
     // Timers may fire a little early; what is left then is at least a millisecond off.

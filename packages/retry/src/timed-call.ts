@@ -39,6 +39,7 @@ export class TimedCall<T> extends AbortScope implements DueEntry {
   before: DueEntry | undefined = undefined;
   after: DueEntry | undefined = undefined;
   listed = false;
+  awaited = false;
   // Not #private: in a derived class those cost 70 bytes a call.
   private readonly kit: TimedCallKit;
   private readonly context: CallContext;
@@ -63,6 +64,7 @@ export class TimedCall<T> extends AbortScope implements DueEntry {
 
   run(next: Next<T>): void {
     this.kit.due.add(this, this.allowedMs);
+    this.follow();
     let running: PromiseLike<T>;
     try {
       const result = next(this.context.inside(this));
@@ -89,6 +91,11 @@ export class TimedCall<T> extends AbortScope implements DueEntry {
     const { timeout } = this.kit;
     if (timeout.active) timeout.emit({ timeoutMs: this.allowedMs, call: this.context.call });
     this.#reportFailure(error, true);
+  }
+
+  /** The caller was quicker: policies in between still hear of the timeout, but the process need not wait for it. */
+  protected override givenUp(): void {
+    this.kit.due.leave(this);
   }
 
   #succeed(value: T): void {

@@ -2,10 +2,17 @@ import { compose, OptionError } from "@holdfast/errors";
 import { systemClock } from "@holdfast/errors/policy";
 import { manualClock } from "@holdfast/errors/testing";
 import { describe, expect, test, vi } from "vitest";
+import { fallback } from "./fallback.ts";
 import { timeout } from "./timeout.ts";
 import { TimeoutError } from "./timeout-error.ts";
 
 const hung = () => new Promise<never>(() => {});
+/** The system's clock, and the timers it made. */
+function recordingClock() {
+  const timers: NodeJS.Timeout[] = [];
+  const setTimer = (callback: () => void, delayMs: number) => timers[timers.push(setTimeout(callback, delayMs)) - 1];
+  return { timers, clock: { ...systemClock, setTimeout: setTimer } };
+}
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 describe("a call that takes too long", () => {
@@ -87,11 +94,8 @@ describe("a call in time", () => {
   });
 
   test("leaves no timer that would hold the process", async () => {
-    const timers: NodeJS.Timeout[] = [];
-    const recording = (callback: () => void, delayMs: number) => timers[timers.push(setTimeout(callback, delayMs)) - 1];
-    const running = timeout({ timeoutMs: 60_000, clock: { ...systemClock, setTimeout: recording } }).execute(() =>
-      turn(),
-    );
+    const { clock, timers } = recordingClock();
+    const running = timeout({ timeoutMs: 60_000, clock }).execute(() => turn());
     expect(timers.map((timer) => timer.hasRef())).toEqual([true]);
     await running;
     expect(timers.map((timer) => timer.hasRef())).toEqual([false]);
@@ -114,6 +118,39 @@ test("a caller's abort rejects with the caller's reason and is no timeout", asyn
   expect(signal?.reason).toBe("stop");
   await clock.advance(200);
   expect(onTimeout).not.toHaveBeenCalled();
+});
+
+test("a call that its caller gave up leaves no timer that would hold the process, whatever its function does", async () => {
+  const { clock, timers } = recordingClock();
+  const policy = timeout({ timeoutMs: 60_000, clock });
+  const [first, second] = [new AbortController(), new AbortController()];
+  const results = [first, second].map(({ signal }) => policy.execute(hung, signal));
+  first.abort("stop");
+  await expect(results[0]).rejects.toBe("stop");
+  expect(timers.map((timer) => timer.hasRef())).toEqual([true]);
+  second.abort("stop");
+  await expect(results[1]).rejects.toBe("stop");
+  expect(timers.map((timer) => timer.hasRef())).toEqual([false]);
+  const third = policy.execute(turn);
+  expect(timers.map((timer) => timer.hasRef())).toEqual([true]);
+  await third;
+  expect(timers.map((timer) => timer.hasRef())).toEqual([false]);
+});
+
+test("a policy around hears of the timeout though the caller has left, and what it holds is free again", async () => {
+  const clock = manualClock();
+  const controller = new AbortController();
+  const heard = vi.fn();
+  const around = fallback({ to: heard });
+  around.onFailure(heard);
+  const result = compose(around, timeout({ timeoutMs: 100, clock })).execute(hung, controller.signal);
+  controller.abort("stop");
+  await expect(result).rejects.toBe("stop");
+  await clock.advance(99);
+  expect(heard).not.toHaveBeenCalled();
+  await clock.advance(1);
+  expect(heard.mock.calls).toMatchObject([[{ handled: false, reason: { error: { code: "ERR_TIMEOUT" } } }]]);
+  expect(clock.pending).toBe(0);
 });
 
 test("many calls share one timer, and each is given up at its own time", async () => {
