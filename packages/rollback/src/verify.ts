@@ -45,7 +45,8 @@ export async function verifyJournal(store: JournalStore, options: VerifyOptions 
 async function verifyOnce(store: JournalStore, { since }: VerifyOptions): Promise<VerifyReport> {
   const problems: JournalProblem[] = [];
   const head = await unlessUnreadable({ number: 0, hash: "" }, problems, () => store.head()); // first: later commits are not its own
-  const transactions = await unlessUnreadable(new Set<string>(), problems, () => verifyTransactions(store, problems));
+  const transactions: LogLengths = new Map();
+  await unlessUnreadable(undefined, problems, () => verifyTransactions(store, transactions, problems));
   const commits = await unlessUnreadable(0, problems, () => verifyCommits(store, since, head, transactions, problems));
   return { ok: problems.length === 0, transactions: transactions.size, commits, head, problems };
 }
@@ -61,31 +62,52 @@ async function unlessUnreadable<T>(otherwise: T, problems: JournalProblem[], wor
   }
 }
 
-async function verifyTransactions(store: JournalStore, problems: JournalProblem[]): Promise<ReadonlySet<string>> {
-  const ids = new Set<string>();
+/** How many entries the log of each transaction has; `Infinity` where that is not known. */
+type LogLengths = Map<string, number>;
+
+async function verifyTransactions(store: JournalStore, lengths: LogLengths, problems: JournalProblem[]): Promise<void> {
+  const open = new Set<string>();
   let after = "";
   for (;;) {
     const page = await store.list({ after, limit: pageSize });
     for (const { id, status } of page) {
-      ids.add(id);
+      if (status !== "committed" && status !== "rolled-back") open.add(id);
+      lengths.set(id, Number.POSITIVE_INFINITY);
       try {
-        const { state } = await readLog(store, id);
+        const { state, end } = await readLog(store, id);
+        lengths.set(id, end.position);
         if (state.status !== status) throw new Error(`it is listed as ${status}, but its log says ${state.status}`);
       } catch (error) {
         problems.push({ what: "transaction", id, message: textOf(error) });
       }
     }
     const last = page.at(-1);
-    if (last === undefined || page.length < pageSize) return ids;
+    if (last === undefined || page.length < pageSize) break;
     after = last.id;
   }
+  for (const id of await unlisted(store, open)) {
+    problems.push({ what: "transaction", id, message: "it is open, but not listed among the open ones" });
+  }
+}
+
+// What a recovery would not find: stores may keep a list of the open ones apart from the others.
+async function unlisted(store: JournalStore, open: ReadonlySet<string>): Promise<ReadonlySet<string>> {
+  const missing = new Set(open);
+  for (let after = ""; missing.size > 0; ) {
+    const page = await store.list({ open: true, after, limit: pageSize });
+    for (const { id } of page) missing.delete(id);
+    const last = page.at(-1);
+    if (last === undefined || page.length < pageSize) break;
+    after = last.id;
+  }
+  return missing;
 }
 
 async function verifyCommits(
   store: JournalStore,
   since: JournalHead | undefined,
   head: JournalHead,
-  transactions: ReadonlySet<string>,
+  transactions: LogLengths,
   problems: JournalProblem[],
 ): Promise<number> {
   let previous: Commit | undefined;
@@ -103,6 +125,8 @@ async function verifyCommits(
         ...chainProblems(commit, previous),
         ...memberProblems(commit, members.get(commit.number) ?? [], transactions),
       );
+      // Later ones may have been written after the logs were read.
+      if (commit.number <= head.number) problems.push(...unreadMembers(members.get(commit.number) ?? [], transactions));
       previous = commit;
     }
     if (page.length < commitPageSize) break;
@@ -134,7 +158,7 @@ function chainProblems(commit: Commit, previous: Commit | undefined): readonly J
 function memberProblems(
   commit: Commit,
   members: readonly CommitMember[],
-  transactions: ReadonlySet<string>,
+  transactions: LogLengths,
 ): readonly JournalProblem[] {
   const there = new Set(members.map(memberName));
   const lost = commit.members.filter((member) => !there.has(member)).map((member) => member.split("/"));
@@ -151,6 +175,19 @@ function memberProblems(
     problems.push(problemOf(commit, "its entries are not those it was made of"));
   }
   return problems;
+}
+
+// A log may be read through an index of its own, and so may the list: what they lost is in the commit all the same.
+function unreadMembers(members: readonly CommitMember[], transactions: LogLengths): readonly JournalProblem[] {
+  return members
+    .filter(({ transaction, position }) => position >= (transactions.get(transaction) ?? 0))
+    .map(({ transaction, position }) => ({
+      what: "transaction",
+      id: transaction,
+      message: transactions.has(transaction)
+        ? `entry ${position} of it was committed, but is not in its log`
+        : "it has entries, but is not listed",
+    }));
 }
 
 function problemOf({ number }: Commit, message: string): JournalProblem {

@@ -10,10 +10,15 @@ export interface Examination {
   readonly noticed: boolean;
   /** Whether `verify` names a transaction, or says that the whole journal is not to be trusted. */
   readonly warnsOf: (transaction: string) => boolean;
-  /** Logs that chain although they are not what was written: their end is missing. */
+  /** Logs that chain although they are not what was written: their end is missing. And those that are open, but not listed so. */
   readonly silent: readonly string[];
   /** Logs that read as they were written. */
   readonly sound: number;
+}
+
+// Those whose last record ends nothing.
+function openOf(recordsById: ReadonlyMap<string, string>): readonly string[] {
+  return [...recordsById].filter(([, text]) => !/"type":"(COMMIT|ROLLED_BACK)"/.test(text)).map(([id]) => id);
 }
 
 /** Opens a journal file that something happened to, and compares every log with what was written. */
@@ -40,6 +45,8 @@ export async function examine(
     }
     const { ok, problems } = await verifyJournal(store, { since });
     warned = problems;
+    const listed = new Set((await store.list({ open: true })).map(({ id }) => id));
+    for (const id of openOf(recordsById)) if (!listed.has(id) && !silent.includes(id)) silent.push(id);
     noticed ||= !ok;
   } catch (error) {
     if (!isJournalError(error)) throw error;

@@ -60,6 +60,12 @@ describe("a commit waits", () => {
     expect(box.waits).toEqual([]);
   });
 
+  test("not at all where a flush is fast: nobody would be back in time", () => {
+    const box = inbox([], [message(1)]);
+    expect(commit(box, message(1), { appends: 2, ms: 0.3 })).toHaveLength(1);
+    expect(box.waits).toEqual([]);
+  });
+
   test("for a fifth of the last commit's time at most, and never longer than 2 ms", () => {
     for (const [ms, longest] of [
       [5, 1],

@@ -2,6 +2,7 @@ import type { Inbox } from "./inbox.ts";
 import type { AppendMessage } from "./worker-message.ts";
 
 const share = 0.2;
+const shortestMs = 0.15; // in less nobody is back: an answer, the rest of the step and the next append take as long
 const longestMs = 2;
 
 /** The commit before, as far as the next one depends on it. */
@@ -12,8 +13,8 @@ export interface LastCommit {
 
 /**
  * Takes what belongs into one commit: all appends that have arrived. Those whose appends the last commit answered come back with their
- * next ones soon, so the commit waits for them, for at most a fifth of what the last one took: side by side, transactions then share
- * each flush instead of every other one. A single writer never waits.
+ * next ones soon, so where a flush is slow the commit waits for them, for at most a fifth of what the last one took: side by side,
+ * transactions then share each flush instead of every other one. A single writer never waits, and none where a flush is fast.
  *
  * `first` is the first append of the commit; `waited` says that it was not there yet when the last commit had been answered.
  */
@@ -36,8 +37,9 @@ export function gather(
   while (take(0));
   // Those that came while the last commit was made are not among those it answered.
   const expected = last.appends + (waited ? 0 : appends);
-  const until = now() + Math.min(last.ms * share, longestMs);
-  while (appends < expected) {
+  const wait = Math.min(last.ms * share, longestMs);
+  const until = now() + wait;
+  while (wait >= shortestMs && appends < expected) {
     const timeoutMs = until - now();
     if (timeoutMs <= 0 || !take(timeoutMs)) break;
   }
