@@ -84,7 +84,7 @@ export const scenario: Readonly<Record<string, () => Promise<void>>> = {
 
   async "observe policies"() {
     const memory = memorySink();
-    const metrics = createMetrics({ definitions: policyMetrics, namespace: "Runtime", enabled: true, sinks: [memory] });
+    const metrics = createMetrics({ definitions: policyMetrics, namespace: "Runtime", sinks: [memory] });
     const policy = retry({ name: "reads", backoff: 0 });
     observe(policy, { metrics, name: "reads" });
     await policy.execute(failing(refused()));

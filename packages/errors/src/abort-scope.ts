@@ -1,7 +1,12 @@
 type AbortListener = (reason: unknown) => void;
 
-/** Node's; where there is none, a listener goes as soon as nobody follows. */
-const atTurnEnd = (globalThis as { readonly setImmediate?: (callback: () => void) => unknown }).setImmediate;
+const { navigator, setImmediate } = globalThis as {
+  readonly navigator?: { readonly userAgent?: string };
+  readonly setImmediate?: (callback: () => void) => unknown;
+};
+
+/** Where there is none, a listener goes as soon as nobody follows. In Workers a turn may end with its request. */
+const atTurnEnd = navigator?.userAgent === "Cloudflare-Workers" ? undefined : setImmediate;
 
 /** The scope of the signal that a caller gave last. */
 let latest: AbortScope | undefined;

@@ -1,13 +1,14 @@
 import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { build } from "esbuild";
 import { expect, test } from "vitest";
 
-const folder = new URL(".", import.meta.url).pathname;
+const folder = fileURLToPath(new URL(".", import.meta.url));
 
 test("works under frozen intrinsics: failures, time-outs, aborts and nested retries", async () => {
   const program = `
-    import { retry, timeout, TimeoutError } from "${folder}index.ts";
+    import { retry, timeout, TimeoutError } from "${new URL("index.ts", import.meta.url).href}";
     import { attemptsOf } from "@holdfast/errors";
     const refused = () => Object.assign(new Error("down"), { code: "ECONNREFUSED" });
     const error = await retry({ backoff: 0, maxElapsedMs: 1000 }).execute(() => retry({ backoff: 0, logger: { ...console, warn() {} } }).execute(() => Promise.reject(refused()))).catch((e) => e);
