@@ -226,6 +226,30 @@ test("close() makes one last attempt whatever the state, drops the rest, and clo
   expect(JSON.stringify(warnings)).not.toContain("secret text");
 });
 
+test("a sink that never closes holds close() up for its time at most", async () => {
+  const clock = manualClock();
+  const sink: Sink = { name: "stuck", delivery: queued, write() {}, close: () => new Promise(() => {}) };
+  const metrics = createMetrics({ definitions, namespace: "Shop", sinks: [sink], clock, writeTimeoutMs: 5_000 });
+  let closed = false;
+  const closing = metrics.close().then(() => {
+    closed = true;
+  });
+  await clock.advance(0); // the sink is asked to close
+  await clock.advance(4_999);
+  expect(closed).toBe(false);
+  await clock.advance(1);
+  await closing;
+});
+
+test("one sink may serve several metrics, each with a queue of its own", async () => {
+  const written: Batch[] = [];
+  const sink: Sink = { name: "one", delivery: queued, write: (batch) => void written.push(batch) };
+  const both = ["Shop", "Stock"].map((namespace) => createMetrics({ definitions, namespace, sinks: [sink] }));
+  for (const { instruments } of both) instruments.orders.add(1, { shop: "a" });
+  await Promise.all(both.map((metrics) => metrics.close()));
+  expect(written.map(({ namespace }) => namespace)).toEqual(["Shop", "Stock"]);
+});
+
 test("a logger that throws keeps nothing from being delivered", async () => {
   const broken = () => {
     throw new Error("log is full");
