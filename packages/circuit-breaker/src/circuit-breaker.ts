@@ -44,6 +44,9 @@ export function circuitBreaker(options: CircuitBreakerOptions = {}): CircuitBrea
   return breaker;
 }
 
+/** What the function, and every policy inside, finds on the context of a probe: a limiter need not hold it back. */
+const asProbe: { readonly signal?: AbortSignal; readonly circuitProbe: true } = { circuitProbe: true };
+
 /** A policy that refuses calls while the service behind it fails. Made by {@link circuitBreaker} or `circuitsByKey`. */
 export class CircuitBreaker implements ComposablePolicy {
   declare readonly _altReturn: never;
@@ -181,7 +184,7 @@ export class CircuitBreaker implements ComposablePolicy {
     const stopListening = context.abortable ? this.#settleOnAbort(pass, context) : undefined;
     let value: T;
     try {
-      value = await next(context);
+      value = await next(pass.kind === "probe" ? context.adopt(asProbe) : context);
     } catch (error) {
       stopListening?.();
       this.#failed(pass, context, error, startedAtMs);

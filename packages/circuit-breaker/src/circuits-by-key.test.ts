@@ -208,3 +208,13 @@ test.each<[string, CircuitsByKeyOptions]>([
 ])("a wrong %s throws at construction", (option, options) => {
   expect(() => circuitsByKey(options)).toThrow(expect.objectContaining({ option }));
 });
+
+test.each([
+  ["capacitiy", { capacitiy: 3 }],
+  ["consecutiveFailure", { consecutiveFailure: 3 }],
+  ["snapshot", { snapshot: {} }],
+])("refuses an option %s that it does not have", (name, options) => {
+  expect(() => circuitsByKey(options as never)).toThrow(
+    new RegExp(`Expected \`${name}\` to be left out: the options of circuitsByKey\\(\\) are name, .*, key, capacity`),
+  );
+});

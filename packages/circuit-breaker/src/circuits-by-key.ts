@@ -1,6 +1,7 @@
 import {
   assertFunction,
   assertInteger,
+  assertKnownOptions,
   type CallContext,
   type CallDetails,
   type ComposablePolicy,
@@ -14,6 +15,7 @@ import {
 import { CircuitBreaker } from "./circuit-breaker.ts";
 import type { CircuitBreakerOptions } from "./circuit-breaker-options.ts";
 import { CircuitEvents, type RejectEvent, type StateChangeEvent } from "./circuit-events.ts";
+import { circuitOptionNames } from "./circuit-option-names.ts";
 import { type CircuitSettings, settingsFrom } from "./circuit-settings.ts";
 import type { CircuitStateName } from "./circuit-state.ts";
 import { type CircuitsHealth, healthOfAll } from "./circuits-health.ts";
@@ -77,6 +79,8 @@ export class CircuitsByKey implements ComposablePolicy {
   readonly execute: ComposablePolicy["execute"] = executeOf(this);
 
   constructor(options: CircuitsByKeyOptions) {
+    const { snapshot: _, ...ofEach } = circuitOptionNames;
+    assertKnownOptions("circuitsByKey()", options, { ...ofEach, key: true, capacity: true, onEvict: true });
     const { name = "circuits", key = failureDomain, capacity = 10_000 } = options;
     assertFunction("key", key);
     if (options.onEvict !== undefined) assertFunction("onEvict", options.onEvict);

@@ -1,4 +1,5 @@
 import { CircuitOpenError } from "@holdfast/errors";
+import { CallContext } from "@holdfast/errors/policy";
 import { manualClock } from "@holdfast/errors/testing";
 import { describe, expect, test, vi } from "vitest";
 import { type CircuitBreakerOptions, circuitBreaker } from "./index.ts";
@@ -35,6 +36,19 @@ describe("half-open", () => {
     probe.resolve("value");
     expect(await probe.call).toBe("value");
     expect(circuit.state).toBe("closed");
+  });
+
+  test("tells the function and the policies inside that a call is a probe, and no other call", async () => {
+    const { circuit, clock } = await openCircuit();
+    const isProbe = vi.fn((context: object) => (context as { readonly circuitProbe?: unknown }).circuitProbe);
+    await expect(circuit.execute(isProbe)).resolves.toBe(true);
+    expect(circuit.state).toBe("closed");
+    await expect(circuit.execute(isProbe)).resolves.toBeUndefined();
+    circuit.trip(new Error("down"));
+    await clock.advance(1_000);
+    const later = CallContext.root({ call: { operation: "Get" } }).withAttempt(3);
+    const seen = circuit.executeWithin(later, ({ attempt, call, ...rest }) => [attempt, call?.operation, rest]);
+    await expect(seen).resolves.toEqual([3, "Get", { circuitProbe: true }]);
   });
 
   test("closes once so many of the probes have succeeded, others still under way", async () => {
