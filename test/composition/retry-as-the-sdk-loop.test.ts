@@ -9,7 +9,8 @@ import { policyPlugin } from "@holdfast/client-factory";
 import { attemptsOf, compose } from "@holdfast/errors";
 import { manualClock } from "@holdfast/errors/testing";
 import { type LocalAws, startLocalAws } from "@holdfast/local-aws";
-import { hedge, presets, type RetryOptions, retry, timeout } from "@holdfast/retry";
+import { hedge, type RetryOptions, retry, timeout } from "@holdfast/retry";
+import { aws2026 } from "@holdfast/retry/sdk";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 const place = { account: "111111111111", region: "eu-west-1" };
@@ -129,7 +130,7 @@ describe("retry as a client's own loop", () => {
         .catch((reason: unknown) => reason);
       return attemptsOf(error)?.attempts.length;
     };
-    await expect(attempts(presets.aws2026())).resolves.toBe(3);
+    await expect(attempts(aws2026())).resolves.toBe(3);
     await expect(attempts({})).resolves.toBe(1);
   });
 });

@@ -1,6 +1,6 @@
 import { retryMiddleware, StandardRetryStrategy } from "@smithy/core/retry";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { presets } from "./presets.ts";
+import { aws2026 } from "./aws-2026.ts";
 import { retry } from "./retry.ts";
 import { type RetryBudget, retryBudget } from "./retry-budget.ts";
 import { sdkRetryStrategy } from "./sdk-retry-strategy.ts";
@@ -141,7 +141,7 @@ test("decides, pauses and counts as the SDK's standard mode on 1,000 scripted se
     );
 
     const forStrategy = drained(spent);
-    const strategy = sdkRetryStrategy(presets.aws2026({ budget: forStrategy }));
+    const strategy = sdkRetryStrategy(aws2026({ budget: forStrategy }));
     const asStrategy = await trace(
       script,
       seed,
@@ -151,7 +151,7 @@ test("decides, pauses and counts as the SDK's standard mode on 1,000 scripted se
     expect(asStrategy, `seed ${seed}, as a strategy`).toEqual(expected);
 
     const forPolicy = drained(spent);
-    const policy = retry(presets.aws2026({ budget: forPolicy, random: () => Math.random() }));
+    const policy = retry(aws2026({ budget: forPolicy, random: () => Math.random() }));
     const asPolicy = await trace(
       script,
       seed,
@@ -181,7 +181,7 @@ test("a long poll pauses before it fails when the quota is empty, as in the SDK"
   const empty = retryBudget({ style: "tokens", capacity: 0 });
   const standard = new StandardRetryStrategy(3);
   (standard as unknown as { capacity: number }).capacity = 0;
-  for (const strategy of [standard, sdkRetryStrategy(presets.aws2026({ budget: empty, random: () => 0.5 }))]) {
+  for (const strategy of [standard, sdkRetryStrategy(aws2026({ budget: empty, random: () => 0.5 }))]) {
     const startedAt = Date.now();
     const call = retryMiddleware({ retryStrategy: async () => strategy, maxAttempts: async () => 3 } as never)(
       (async () => {

@@ -9,7 +9,6 @@ export { type HedgeEvent, type HedgeOptions, type HedgePolicy, hedge } from "./h
 export type { Jitter } from "./jitter.ts";
 export { type JitteredLinearOptions, jitteredLinear } from "./jittered-linear.ts";
 export { type LinearOptions, linear } from "./linear.ts";
-export { type CommandWithInput, type PinTokenOptions, pinToken } from "./pin-token.ts";
 export { presets } from "./presets.ts";
 export type { RatioBudgetOptions } from "./ratio-budget.ts";
 export { retry } from "./retry.ts";
@@ -24,12 +23,6 @@ export type { AttemptEvent, FailureReason, GiveUpEvent, LateResultEvent, RetryEv
 export type { RetryOptions } from "./retry-options.ts";
 export type { RetryPolicy } from "./retry-policy.ts";
 export { retryable, retryOnThrottle } from "./retryable.ts";
-export {
-  type SdkErrorInfo,
-  type SdkRetryStrategy,
-  type SdkRetryToken,
-  sdkRetryStrategy,
-} from "./sdk-retry-strategy.ts";
 export type { TimeoutEvent } from "./timed-call.ts";
 export { type TimeoutOptions, type TimeoutPolicy, timeout } from "./timeout.ts";
 export { TimeoutError } from "./timeout-error.ts";

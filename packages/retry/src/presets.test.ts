@@ -1,5 +1,6 @@
 import { attemptsOf } from "@holdfast/errors";
 import { describe, expect, test } from "vitest";
+import { aws2026 } from "./aws-2026.ts";
 import { noWait } from "./no-wait.ts";
 import { presets } from "./presets.ts";
 import { retry } from "./retry.ts";
@@ -10,11 +11,13 @@ const internal = () =>
 const reset = () => Object.assign(new Error("reset"), { code: "ECONNRESET" });
 const refused = () => Object.assign(new Error("refused"), { code: "ECONNREFUSED" });
 
+const all = { ...presets, aws2026 };
+
 /** How often a preset calls a function that fails, and how long it waits between, with chance in the middle. */
-async function schedule(name: keyof typeof presets, make: () => Error) {
+async function schedule(name: keyof typeof all, make: () => Error) {
   const { clock } = noWait();
   const error = make();
-  await retry(presets[name]({ clock, random: () => 0.5 }))
+  await retry(all[name]({ clock, random: () => 0.5 }))
     .execute(() => Promise.reject(error))
     .catch(() => {});
   return [attemptsOf(error)?.attempts.length, ...clock.waits];
@@ -46,5 +49,5 @@ test("what you add overrides", async () => {
 });
 
 test("two policies of one preset do not share a budget", () => {
-  expect(presets.aws2026().budget).not.toBe(presets.aws2026().budget);
+  expect(aws2026().budget).not.toBe(aws2026().budget);
 });

@@ -1,9 +1,7 @@
-import { classifyAsSdk } from "./classify-as-sdk.ts";
 import { exponential } from "./exponential.ts";
-import { retryBudget } from "./retry-budget.ts";
 import type { RetryOptions } from "./retry-options.ts";
 
-/** Options by the kind of work they suit, and what you add to them. Each call makes options of its own, budget included. */
+/** Options by the kind of work they suit, and what you add to them. */
 type Preset = (overrides?: RetryOptions) => RetryOptions;
 
 function preset(options: () => RetryOptions): Preset {
@@ -11,8 +9,6 @@ function preset(options: () => RetryOptions): Preset {
 }
 
 interface Presets {
-  /** Exactly the AWS SDK's standard mode of 2026: 3 attempts, full jitter from 50 ms (1,000 ms throttled) to 20 s, 500 tokens, its table of errors. */
-  readonly aws2026: Preset;
   /** A person waits: 3 attempts, from 500 ms, at most 5 s. */
   readonly quick: Preset;
   /** The usual job: 5 attempts, from 1 s, at most 30 s. */
@@ -30,14 +26,6 @@ interface Presets {
 }
 
 export const presets: Presets = {
-  aws2026: (overrides = {}) => ({
-    maxAttempts: 3,
-    backoff: exponential({ baseMs: 50, throttlingBaseMs: 1_000, maxMs: 20_000 }),
-    retryAfter: "clamp",
-    budget: retryBudget({ style: "tokens", capacity: 500, retryCost: 14, throttlingCost: 5, successRefund: 1 }),
-    classify: classifyAsSdk(overrides.clock),
-    ...overrides,
-  }),
   quick: preset(() => ({ maxAttempts: 3, backoff: exponential({ baseMs: 500, maxMs: 5_000 }) })),
   standard: preset(() => ({ maxAttempts: 5, backoff: exponential({ baseMs: 1_000, maxMs: 30_000 }) })),
   patient: preset(() => ({ maxAttempts: 10, backoff: exponential({ baseMs: 2_000, maxMs: 60_000 }) })),

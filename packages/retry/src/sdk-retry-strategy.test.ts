@@ -9,8 +9,8 @@ import {
 import { attemptsOf } from "@holdfast/errors";
 import { type LocalAws, startLocalAws } from "@holdfast/local-aws";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { aws2026 } from "./aws-2026.ts";
 import { pinToken } from "./pin-token.ts";
-import { presets } from "./presets.ts";
 import { retry } from "./retry.ts";
 import { retryBudget } from "./retry-budget.ts";
 import type { RetryOptions } from "./retry-options.ts";
@@ -147,7 +147,7 @@ describe("a real client with our strategy", () => {
   test("by default decides as the SDK's standard mode does: a quota is repeated as if it were throttling", async () => {
     const client = new SecretsManagerClient({
       ...aws.clientConfig(place),
-      retryStrategy: sdkRetryStrategy({ ...presets.aws2026(), backoff: 0 }),
+      retryStrategy: sdkRetryStrategy({ ...aws2026(), backoff: 0 }),
     });
     clients.push(client);
     aws.faults.add({ fault: "error", code: "LimitExceededException", status: 400, operation: "GetSecretValue" });

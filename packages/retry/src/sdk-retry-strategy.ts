@@ -1,5 +1,5 @@
 import type { Event } from "@holdfast/errors/policy";
-import { presets } from "./presets.ts";
+import { aws2026 } from "./aws-2026.ts";
 import { type AttemptEvent, type GiveUpEvent, RetryEmitters, type RetryEvent } from "./retry-events.ts";
 import type { RetryOptions } from "./retry-options.ts";
 import { RetryProgress } from "./retry-progress.ts";
@@ -19,7 +19,7 @@ export interface SdkRetryToken {
 
 /**
  * A retry strategy for `new AnyClient({ retryStrategy: sdkRetryStrategy(options) })`: decides, pauses and counts as
- * `retry(options)` would, within the SDK's own loop. Without options it is the preset `aws2026`.
+ * `retry(options)` would, within the SDK's own loop. Without options it is `aws2026`.
  *
  * The SDK's loop sets its limits: it tells a strategy neither the operation nor the caller's signal, resolves
  * credentials before it (so an expired token is not renewed: `refresh` is not called), waits the pauses itself (an
@@ -30,7 +30,7 @@ export interface SdkRetryToken {
  *
  * @throws OptionError if an option is out of range.
  */
-export function sdkRetryStrategy(options: RetryOptions = presets.aws2026()): SdkRetryStrategy {
+export function sdkRetryStrategy(options: RetryOptions = aws2026()): SdkRetryStrategy {
   return new SdkRetryStrategy(options);
 }
 
