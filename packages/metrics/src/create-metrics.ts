@@ -6,7 +6,8 @@ import { filterDefinitions } from "./filter-definitions.ts";
 import { flushOnSignals } from "./flush-on-signals.ts";
 import { flushSchedule } from "./flush-schedule.ts";
 import type { Instruments } from "./instruments.ts";
-import type { MetricDefinitions, Recorder } from "./metric-definition.ts";
+import { makeRecorders } from "./make-recorders.ts";
+import type { MetricDefinitions } from "./metric-definition.ts";
 import type { Metrics } from "./metrics.ts";
 import { integerOptions } from "./metrics-option-defaults.ts";
 import type { MetricsOptions } from "./metrics-options.ts";
@@ -45,14 +46,8 @@ export function createMetrics<const Definitions extends MetricDefinitions>(
       if (!(metric in selfMetrics)) self.metricsOverflowed.add(1, { metric });
     },
   };
-  const recorders: Recorder[] = [];
-  const instruments: Record<string, unknown> = {};
-  for (const [metric, definition] of Object.entries(all)) {
-    const kept = definitions[metric];
-    const recorder = new definition.recorder(metric, kept ?? definition, kept ? host : { ...host, muted: true });
-    recorders.push(recorder);
-    instruments[metric] = recorder;
-  }
+  const recorders = makeRecorders(all, definitions, host);
+  const instruments: Readonly<Record<string, unknown>> = Object.fromEntries(recorders);
   const self = instruments as Instruments<typeof selfMetrics>;
   const deliveries = options.sinks.map(deliveryOf);
   const stopSignals = flushOnSignals(enabled ? (options.flushOnSignals ?? []) : [], () => flush("now"));
@@ -75,7 +70,7 @@ export function createMetrics<const Definitions extends MetricDefinitions>(
     const endedAt = clock.now();
     const points: Point[] = [];
     schedule.collected(at);
-    for (const recorder of recorders) recorder.collect(points, at, at - forgetAfterMs);
+    for (const recorder of recorders.values()) recorder.collect(points, at, at - forgetAfterMs);
     const batch = { namespace, dimensions, startedAt, endedAt, points };
     startedAt = endedAt;
     return batch;
@@ -107,7 +102,7 @@ export function createMetrics<const Definitions extends MetricDefinitions>(
     dimensions,
     health: () => ({
       enabled,
-      series: recorders.reduce((sum, { size }) => sum + size, 0),
+      series: [...recorders.values()].reduce((sum, { size }) => sum + size, 0),
       sinks: deliveries.map((delivery) => delivery.health()),
     }),
     flush: () => flush("due"),
