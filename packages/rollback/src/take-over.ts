@@ -73,7 +73,14 @@ async function waitUntilDead(
 async function sensitiveFields(runtime: JournalRuntime, transaction: string): Promise<SensitiveFields | undefined> {
   const wrapped = await runtime.store.readKey(transaction);
   if (wrapped === undefined) return undefined;
-  return new SensitiveFields(await runtime.keys.unwrap(wrapped, transaction), transaction, runtime.randomBytes);
+  try {
+    return new SensitiveFields(await runtime.keys.unwrap(wrapped, transaction), transaction, runtime.randomBytes);
+  } catch (error) {
+    // The key it was wrapped with does not exist any more, and never will: what can be read is undone, the rest waits for a person.
+    if (runtime.classify(error).kind !== "not-found") throw error;
+    runtime.logger.error("The key to a transaction's sensitive fields is gone", { transaction });
+    return undefined;
+  }
 }
 
 function refuse({ id, status, final }: TransactionState, decides: boolean): void {

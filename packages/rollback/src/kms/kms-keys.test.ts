@@ -19,6 +19,7 @@ import { kmsKeys } from "./kms-keys.ts";
 const secret = "hunter2 of the canary";
 
 let local: LocalAws;
+let aheadMs: number;
 let client: KMSClient;
 let keyId: string;
 let folder: string;
@@ -26,7 +27,11 @@ let dataKeys: Uint8Array[];
 let done: unknown[];
 
 beforeEach(async () => {
-  local = await startLocalAws();
+  aheadMs = 0;
+  const now = () => Date.now() + aheadMs;
+  local = await startLocalAws({
+    clock: { now, monotonic: now, setTimeout, clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout) },
+  });
   client = new KMSClient({ ...local.clientConfig(), maxAttempts: 1 });
   keyId = (await client.send(new CreateKeyCommand({}))).KeyMetadata!.Arn!;
   dataKeys = [];
@@ -147,6 +152,20 @@ test("what was left stays open while its key is disabled, told with what KMS sai
   await client.send(new EnableKeyCommand({ KeyId: keyId }));
   expect(await recover(journal)).toMatchObject({ transactions: [{ outcome: "rolled-back" }] });
   expect(done.at(-1)).toEqual(["undo", secret]);
+  await journal.close();
+});
+
+test("what was left when its key was deleted is parked: a person can decide about it", async () => {
+  const id = await left();
+  await client.send(new ScheduleKeyDeletionCommand({ KeyId: keyId, PendingWindowInDays: 7 }));
+  aheadMs = 7 * 86_400_000;
+  const journal = await open();
+  expect(await recover(journal)).toMatchObject({
+    transactions: [{ outcome: "parked", report: { parked: [{ step: 1, reason: "unreadable-input" }] } }],
+  });
+  const decision = { decision: "resolved", who: "ann", why: "deleted by hand" } as const;
+  expect(await journal.decide(id, 1, decision)).toMatchObject({ outcome: "rolled-back", partial: true });
+  expect(done).toEqual([["apply", secret]]);
   await journal.close();
 });
 
