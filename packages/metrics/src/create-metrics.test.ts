@@ -361,3 +361,12 @@ test.each([
 ])("refuses %o", (options, option) => {
   expect(() => setUp(options)).toThrow(expect.objectContaining({ code: "ERR_HOLDFAST_OPTION", option }));
 });
+
+test("a wrong option is not shown if it may be a secret in the wrong place", () => {
+  const secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY!";
+  for (const namespace of [secret, { secret }, [secret]]) {
+    const make = () => setUp({ namespace: namespace as never });
+    expect(make).toThrow(/^Expected `namespace` to be .+, got (a long text|an object)$/);
+  }
+  expect(() => setUp({ namespace: "not good" })).toThrow('got "not good"');
+});

@@ -115,7 +115,7 @@ export function createMetrics<const Definitions extends MetricDefinitions>(
 
 function withSelfMetrics(definitions: MetricDefinitions): MetricDefinitions {
   for (const name of Object.keys(selfMetrics)) {
-    assertOption(!(name in definitions), "definitions", "without the names of the metrics on metrics", name);
+    assertOption(!(name in definitions), "definitions", "without metrics on metrics", name);
   }
   return { ...definitions, ...selfMetrics };
 }

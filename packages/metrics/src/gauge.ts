@@ -35,7 +35,7 @@ class GaugeRecorder extends SeriesSet<GaugeSeries> {
       try {
         look();
       } catch {
-        this.refused();
+        this.host.refused();
       }
     }
     super.collect(points, at, idleSince);

@@ -12,8 +12,6 @@ export class OptionError extends TypeError {
 
 // A wrong option may be a secret put in the wrong place: long texts and objects are named, not shown.
 function show(value: unknown): string {
-  if (typeof value === "string") {
-    return value.length <= 24 ? JSON.stringify(value) : `a string of ${value.length} characters`;
-  }
+  if (typeof value === "string") return value.length > 24 ? "a long text" : JSON.stringify(value);
   return Object(value) === value ? "an object" : String(value);
 }

@@ -1,20 +1,14 @@
-import type { Clock } from "./clock.ts";
 import { type DimensionValue, dimensionText, overflowText } from "./dimension-text.ts";
 import type { MetricDefinition } from "./metric-definition.ts";
 import type { Point } from "./point.ts";
-import type { Series, SeriesOwner } from "./series.ts";
+import type { Series, SeriesHost, SeriesOwner } from "./series.ts";
 
 /** What sets of series know of the metrics around them, and tell them. */
-export interface SeriesSetHost {
-  readonly clock: Clock;
+export interface SeriesSetHost extends SeriesHost {
   /** Series of one metric, at most. */
   readonly capacity: number;
   /** Nothing is recorded. */
   readonly muted: boolean;
-  /** A series has something new to report. */
-  changed(): void;
-  /** A record could not be kept. */
-  refused(): void;
   /** A record went to the overflow series of this metric. */
   overflowed(metric: string): void;
 }
@@ -27,7 +21,7 @@ export abstract class SeriesSet<S extends Series> implements SeriesOwner {
   readonly #metric: string;
   readonly #definition: MetricDefinition;
   readonly #names: readonly string[];
-  protected readonly host: SeriesSetHost;
+  readonly host: SeriesSetHost;
   readonly #byKey = new Map<string, S>();
   #leaving: Series[] = []; // forgotten, and reported once more
   #unheard: S | undefined; // collected by nobody
@@ -60,7 +54,7 @@ export abstract class SeriesSet<S extends Series> implements SeriesOwner {
         return this.#byKey.get(key) ?? this.#add(key, given);
       }
     } catch {
-      this.refused(); // a getter that throws
+      this.host.refused(); // a getter that throws
     }
     this.#unheard ??= this.make({});
     return this.#unheard;
@@ -84,14 +78,6 @@ export abstract class SeriesSet<S extends Series> implements SeriesOwner {
       report(series);
       if (series.idle(idleSince)) this.#byKey.delete(key);
     }
-  }
-
-  changed(): void {
-    this.host.changed();
-  }
-
-  refused(): void {
-    this.host.refused();
   }
 
   forgotten(series: Series): void {

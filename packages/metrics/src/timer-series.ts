@@ -1,6 +1,5 @@
 import type { Clock } from "./clock.ts";
 import { DistributionSeries } from "./distribution-series.ts";
-import type { SeriesOwner } from "./series.ts";
 
 /** Measures one duration. */
 export interface Stopwatch<Given extends readonly unknown[] = []> {
@@ -10,16 +9,9 @@ export interface Stopwatch<Given extends readonly unknown[] = []> {
 
 /** A distribution of durations in milliseconds. */
 export class TimerSeries extends DistributionSeries {
-  readonly #clock: Clock;
-
-  constructor(dimensions: Readonly<Record<string, string>>, owner: SeriesOwner, clock: Clock) {
-    super(dimensions, owner);
-    this.#clock = clock;
-  }
-
   /** Records how long `run` takes, whether it returns, throws, resolves or rejects; yields what it yields. */
   time<T>(run: () => T): T {
-    const { stop } = startStopwatch(this.#clock, (durationMs) => this.record(durationMs));
+    const { stop } = startStopwatch(this.owner.host.clock, (durationMs) => this.record(durationMs));
     let result: T | undefined;
     try {
       result = run();

@@ -14,6 +14,6 @@ class TimerRecorder extends DistributionRecorder {
   }
 
   protected override make(dimensions: Readonly<Record<string, string>>): TimerSeries {
-    return new TimerSeries(dimensions, this, this.host.clock);
+    return new TimerSeries(dimensions, this);
   }
 }
