@@ -1,9 +1,7 @@
-import type { ErrorKind, Fault, RetryAdvice, Severity } from "./classification.ts";
+import type { ErrorKind, Fault, Severity } from "./classification.ts";
 import { type ErrorFields, textOf } from "./error-fields.ts";
-import { severityAndFaultOf } from "./known-codes.ts";
+import { isAdvice, severityAndFaultOf } from "./known-codes.ts";
 import type { Verdict } from "./verdict.ts";
-
-const advice = /^(never|transient|throttling|after-refresh|if-idempotent)$/;
 
 /**
  * What an error says of itself: a `HoldfastError` of any copy of this package, or its JSON. Recognised by a
@@ -12,15 +10,13 @@ const advice = /^(never|transient|throttling|after-refresh|if-idempotent)$/;
 export function declaredVerdict(error: ErrorFields): Verdict | undefined {
   const { kind } = error;
   const standard = severityAndFaultOf(kind);
-  if (standard === undefined) return undefined;
-  const retry = textOf(error.retry) ?? "";
-  if (!advice.test(retry)) return undefined;
-  const [severity, fault] = standard;
+  if (!standard) return undefined;
+  const { retry } = error;
+  if (!isAdvice(retry)) return undefined;
   return {
     kind: kind as ErrorKind,
-    retry: retry as RetryAdvice,
-    fault: (textOf(error.fault) ?? fault) as Fault,
-    severity: (textOf(error.severity) ?? severity) as Severity,
-    refine: undefined,
+    retry,
+    fault: (textOf(error.fault) ?? standard[1]) as Fault,
+    severity: (textOf(error.severity) ?? standard[0]) as Severity,
   };
 }

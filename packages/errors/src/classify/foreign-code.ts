@@ -1,51 +1,23 @@
-import { type ErrorFields, fieldsOf, messageOf, textOf } from "./error-fields.ts";
-import type { Evidence } from "./evidence.ts";
-import { likes } from "./likes.ts";
+import { type ErrorFields, loosely, messageOf, textOf } from "./error-fields.ts";
+import { verdictByCode } from "./known-codes.ts";
+import type { Verdict } from "./verdict.ts";
 
-/** The code in another system's words, and a known one that means the same. */
-export interface ForeignCode {
-  readonly code: string | undefined;
-  readonly like: string;
+// Classes of node-redis, whose errors have no name of their own; those of ioredis are named ReplyError.
+const redisClasses = /ErrorReply|SimpleError|BlobError/;
+
+/** The error's code: its `code`, or the word at the beginning of the message where that is the protocol: gRPC, Redis. */
+export function codeIn(error: ErrorFields, name: string | undefined): string | undefined {
+  const { code } = error;
+  if (textOf(code)) return code as string;
+  const isWorded =
+    typeof code === "number"
+      ? error.details // grpc-js
+      : name === "ReplyError" || (!name && redisClasses.test(`${loosely(error.constructor)?.name}`));
+  return isWorded ? (/^(?:\d+ )?([A-Z_]+)/.exec(messageOf(error))?.[1] ?? `${code ?? "ERR"}`) : undefined;
 }
 
-/** gRPC, PostgreSQL, Redis and schema libraries, each by what only it has. */
-export function foreignCode({ error, name, code, metadata }: Evidence): ForeignCode | undefined {
-  if (metadata !== undefined) return undefined; // the SDK's own
-  if (typeof code === "number" && typeof error.details === "string") return saidIn(error, /^\d+ ([A-Z_]+):/); // grpc-js
-  if (typeof code === "string" && code.length === 5 && typeof error.severity === "string") {
-    return { code, like: likeSqlState.get(code) ?? likeSqlState.get(code.slice(0, 2)) ?? "501" };
-  }
-  if (name === "ReplyError" || (name === "Error" && redisClasses.test(classNameOf(error))))
-    return saidIn(error, /^([A-Z]+)/);
-  return Array.isArray(error.issues) ? { code: textOf(name), like: "400" } : undefined;
+/** PostgreSQL by its SQLSTATE, whose first two characters name a class; schema libraries by their `issues`. */
+export function verdictOfShape(error: ErrorFields, code: string | undefined): Verdict | undefined {
+  if (code?.length === 5 && error.severity) return verdictByCode.get(code.slice(0, 2)) ?? verdictByCode.get("501");
+  return Array.isArray(error.issues) ? verdictByCode.get("400") : undefined;
 }
-
-// gRPC and Redis give their code in words only at the beginning of the message, by protocol.
-function saidIn(error: ErrorFields, pattern: RegExp): ForeignCode | undefined {
-  const code = pattern.exec(messageOf(error))?.[1];
-  return code ? { code, like: code } : undefined;
-}
-
-const redisClasses = /^(ErrorReply|SimpleError|BlobError)$/; // of node-redis; ioredis names its errors
-
-function classNameOf(error: ErrorFields): string {
-  return `${fieldsOf(error.constructor)?.name}`;
-}
-
-// Whole codes, and the classes that their first two characters name.
-// @see https://www.postgresql.org/docs/current/errcodes-appendix.html
-const likeSqlState = likes({
-  ECONNRESET: "08 40003", // 40003: whether the statement completed is unknown
-  ERR: "22 23 54",
-  EEXIST: "23505",
-  EXECABORT: "25 26 55",
-  NOAUTH: "28",
-  ENOENT: "3D 42P01",
-  ABORTED: "40 55006 55P03", // serialisation failure, deadlock: rolled back, run the transaction again
-  EACCES: "42501",
-  WRONGTYPE: "42",
-  SlowDown: "53300", // too many connections
-  LOADING: "53 57", // shutdown, crash, not yet up
-  EIO: "53100 58",
-  RequestTimeout: "57014", // cancelled, as a rule by statement_timeout: rolled back
-});

@@ -1,5 +1,5 @@
-import type { ErrorKind, Fault, RetryAdvice, Severity } from "./classification.ts";
-import type { Evidence } from "./evidence.ts";
+import type { ClassificationContext, ErrorKind, Fault, RetryAdvice, Severity } from "./classification.ts";
+import type { ErrorFields } from "./error-fields.ts";
 
 /** The part of a classification that a code decides. */
 export interface Verdict {
@@ -8,8 +8,13 @@ export interface Verdict {
   readonly fault: Fault;
   readonly severity: Severity;
   /** Looks closer, for the few codes that mean several things. */
-  readonly refine: Refine | undefined;
+  readonly refine?: Refine | undefined;
 }
 
-/** The code that an error should rather have had, if any. */
-export type Refine = (evidence: Evidence) => string | false | undefined;
+/** The code that an error should rather have had, if any. `metadata` is the SDK's `$metadata`. */
+export type Refine = (
+  error: ErrorFields,
+  context: ClassificationContext,
+  metadata: ErrorFields | null | undefined,
+  service: string | undefined,
+) => string | false | null | undefined;
