@@ -265,6 +265,7 @@ test.each([
   ["refreshMs", { refreshMs: -1 }],
   ["maxOpenMs", { maxOpenMs: 0 }],
   ["timeoutMs", { timeoutMs: 0 }],
+  ["refresMs", { refresMs: 1 }],
 ])("a wrong %s throws at construction", (option, options) => {
   expect(() => shareCircuits(circuitBreaker(), { store: memoryCircuitStore(), ...options })).toThrow(
     expect.objectContaining({ option }),

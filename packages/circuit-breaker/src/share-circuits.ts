@@ -2,6 +2,7 @@ import { OptionError } from "@holdfast/errors";
 import {
   assertDelayMs,
   assertInteger,
+  assertKnownOptions,
   type Clock,
   Emitter,
   type Event,
@@ -31,6 +32,16 @@ export interface ShareCircuitsOptions {
   readonly timeoutMs?: number | undefined;
   readonly clock?: Clock | undefined;
 }
+
+const optionNames: Readonly<Record<keyof ShareCircuitsOptions, true>> = {
+  store: true,
+  member: true,
+  quorum: true,
+  refreshMs: true,
+  maxOpenMs: true,
+  timeoutMs: true,
+  clock: true,
+};
 
 /** Something went wrong with the store. No call was affected. */
 export interface ShareErrorEvent {
@@ -81,6 +92,7 @@ class Sharing implements SharedCircuits {
   #closed = false;
 
   constructor(circuits: CircuitBreaker | CircuitsByKey, options: ShareCircuitsOptions) {
+    assertKnownOptions("shareCircuits()", options, optionNames);
     const { store, member = crypto.randomUUID(), quorum = 2, refreshMs = 5_000, clock = systemClock } = options;
     const { maxOpenMs = 60_000, timeoutMs = 2_000 } = options;
     if (typeof store?.reports !== "function") throw new OptionError("store", "a circuit store", store);

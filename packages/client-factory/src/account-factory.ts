@@ -1,5 +1,5 @@
 import { OptionError } from "@holdfast/errors";
-import type { Event } from "@holdfast/errors/policy";
+import { assertKnownOptions, type Event } from "@holdfast/errors/policy";
 import { assertAccountId, assertRegionName } from "./assert-place.ts";
 import { BoundedMap } from "./bounded-map.ts";
 import type { ClearFilter, ClientFactory, ClientOptions, RoleOption } from "./client-factory.ts";
@@ -22,6 +22,7 @@ import type { FactoryStats } from "./factory-stats.ts";
 import { callerOf, type GivenCredentials, type Identities } from "./identities.ts";
 import type { Identity } from "./identity.ts";
 import { importPeer } from "./import-peer.ts";
+import { clientOptionNames, validateOptionNames } from "./option-names.ts";
 import { RoleCache } from "./role-cache.ts";
 import { isLoopbackUrl } from "./sockets/assert-loopback.ts";
 
@@ -74,6 +75,7 @@ export class AccountFactory implements ClientFactory {
     clientClass: Constructor,
     options: ClientOptions<ConfigOf<Constructor>> = nothing,
   ): InstanceType<Constructor> {
+    for (const name in options) if (!Object.hasOwn(clientOptionNames, name)) refuseUnknown(options);
     return hasIdentityOfItsOwn(options)
       ? this.#derivedClient(clientClass, options)
       : this.#ownClient(clientClass, options);
@@ -90,6 +92,7 @@ export class AccountFactory implements ClientFactory {
   }
 
   async validateCredentials(options: ValidateCredentialsOptions = {}): Promise<CallerIdentity> {
+    assertKnownOptions("validateCredentials()", options, validateOptionNames);
     assertAccountId("expectedAccount", options.expectedAccount);
     for (const [index, region] of (options.regions ?? []).entries()) assertRegionName(`regions[${index}]`, region);
     const { expectedAccount } = this.#resources.options;
@@ -224,6 +227,11 @@ export class AccountFactory implements ClientFactory {
       .flatMap((map) => [...map.values()])
       .concat(this.#roles.factories());
   }
+}
+
+// Not in line: a hit has to be quick.
+function refuseUnknown(options: ClientOptions): void {
+  assertKnownOptions("client()", options, clientOptionNames);
 }
 
 function hasIdentityOfItsOwn({ role, profile, credentials, config }: ClientOptions): boolean {

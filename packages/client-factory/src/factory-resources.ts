@@ -1,5 +1,5 @@
 import { OptionError } from "@holdfast/errors";
-import { assertFunction, type Clock, type Logger, systemClock } from "@holdfast/errors/policy";
+import { assertFunction, assertKnownOptions, type Clock, type Logger, systemClock } from "@holdfast/errors/policy";
 import { assertAccountId, assertRegionName, assertText } from "./assert-place.ts";
 import { ClientRegistry } from "./clients/client-registry.ts";
 import type { CredentialProvider } from "./credentials/credentials.ts";
@@ -7,6 +7,7 @@ import { SharedCredentials } from "./credentials/shared-credentials.ts";
 import { FactoryEmitters } from "./factory-events.ts";
 import type { ClientFactoryOptions } from "./factory-options.ts";
 import type { FactoryStats } from "./factory-stats.ts";
+import { factoryOptionNames } from "./option-names.ts";
 import { policyPlugin } from "./plugin/policy-plugin.ts";
 import type { SdkPlugin } from "./plugin/sdk-shapes.ts";
 import { PooledHandler } from "./sockets/pooled-handler.ts";
@@ -40,6 +41,7 @@ export class FactoryResources {
   closed = false;
 
   constructor(options: ClientFactoryOptions) {
+    assertKnownOptions("createClientFactory()", options, factoryOptionNames);
     const { clock = systemClock, random = Math.random, logger = consoleWarnings, policy, localOnly = false } = options;
     assertOptions(options);
     this.options = options;

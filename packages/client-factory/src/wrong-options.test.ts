@@ -1,7 +1,7 @@
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { OptionError } from "@holdfast/errors";
 import { expect, test } from "vitest";
-import { createClientFactory } from "./index.ts";
+import { createClientFactory, policyPlugin } from "./index.ts";
 
 const factory = () =>
   createClientFactory({
@@ -10,6 +10,8 @@ const factory = () =>
     endpoint: "http://127.0.0.1:1", // nothing listens there: what is refused here was refused without a request
     credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "example" },
   });
+
+const roleArn = "arn:aws:iam::444455556666:role/Deploy";
 
 test.each([
   ["its name", "SecretsManager"],
@@ -49,6 +51,30 @@ test.each([7, null, true])("the role %j is refused by name", async (given) => {
   expect(() => clients.client(SecretsManagerClient, { role: given as never })).toThrow(
     "Expected `role` to be a role's ARN or the options of assumeRole",
   );
+});
+
+const names = expect.stringContaining("left out: the options of ");
+test.each<[string, (clients: ReturnType<typeof factory>, unknown: object) => unknown]>([
+  ["createClientFactory()", (_, unknown) => createClientFactory(unknown)],
+  ["client()", (clients, unknown) => clients.client(SecretsManagerClient, unknown)],
+  ["assumeRole()", (clients, unknown) => clients.assumeRole({ roleArn, ...unknown })],
+  ["client({ role })", (clients, unknown) => clients.client(SecretsManagerClient, { role: { roleArn, ...unknown } })],
+  ["sockets", (_, unknown) => createClientFactory({ sockets: unknown })],
+  ["tiers.data", (_, unknown) => createClientFactory({ tiers: { data: unknown } })],
+  ["tier", (clients, unknown) => clients.client(SecretsManagerClient, { tier: unknown })],
+  ["policyPlugin()", (_, unknown) => policyPlugin({ execute: async () => undefined as never }, unknown)],
+])("%s refuses an option that it does not have, known clients or not", async (_, call) => {
+  await using clients = factory();
+  clients.client(SecretsManagerClient);
+  const refused = expect.objectContaining({ name: "OptionError", option: "localonly", message: names });
+  expect(() => call(clients, { localonly: true })).toThrow(refused);
+  expect(() => call(clients, { localonly: undefined })).not.toThrow();
+});
+
+test("validateCredentials() refuses an option that it does not have", async () => {
+  await using clients = factory();
+  const validated = clients.validateCredentials({ region: "eu-west-1" } as never);
+  await expect(validated).rejects.toMatchObject({ name: "OptionError", option: "region" });
 });
 
 test("regions to be asked are looked at before any is", async () => {

@@ -1,5 +1,6 @@
 import { OptionError } from "@holdfast/errors";
-import { assertFunction, assertInteger } from "@holdfast/errors/policy";
+import { assertFunction, assertInteger, assertKnownOptions } from "@holdfast/errors/policy";
+import { assumeRoleOptionNames } from "../option-names.ts";
 import { parseRoleArn } from "./role-arn.ts";
 
 /** The code that an MFA device shows, or a function that asks for it, given the serial number. */
@@ -35,6 +36,7 @@ export const longestChainedSeconds = 3_600;
 
 /** Throws an OptionError for what STS would refuse. `chained`: whether the caller is a role itself. */
 export function assertAssumeRoleOptions(options: AssumeRoleOptions, chained: boolean): void {
+  assertKnownOptions("assumeRole()", options, assumeRoleOptionNames);
   parseRoleArn("roleArn", options.roleArn);
   assertText("externalId", options.externalId, /^[\w+=,.@:/-]{2,1224}$/, "2 to 1,224 of A-Z a-z 0-9 _ + = , . @ : / -");
   assertText("sessionName", options.sessionName, /^[\w+=,.@-]{2,64}$/, "2 to 64 of A-Z a-z 0-9 _ + = , . @ -");

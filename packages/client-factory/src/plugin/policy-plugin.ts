@@ -1,5 +1,6 @@
 import { type Classify, classify, OptionError } from "@holdfast/errors";
-import { assertFunction, type Clock, systemClock } from "@holdfast/errors/policy";
+import { assertFunction, assertKnownOptions, type Clock, systemClock } from "@holdfast/errors/policy";
+import { pluginOptionNames } from "../option-names.ts";
 import { attemptSignalMiddleware, attemptSignalOptions } from "./attempt-signal.ts";
 import { PolicyCall } from "./policy-call.ts";
 import { rivalStrategyOf } from "./rival-strategy.ts";
@@ -50,6 +51,7 @@ const replaceRetry: SdkMiddlewareOptions = {
  */
 export function policyPlugin(policy: SdkPolicy | SdkPolicySelector, options: PolicyPluginOptions = {}): SdkPlugin {
   assertPolicy(policy);
+  assertKnownOptions("policyPlugin()", options, pluginOptionNames);
   const { clock = systemClock, random = Math.random, logger } = options;
   const policyFor = typeof policy === "function" ? policy : () => policy;
   const kit = { policyFor, classify: options.classify ?? classify, clock, random };

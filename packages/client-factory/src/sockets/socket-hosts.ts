@@ -1,6 +1,7 @@
 import { Agent, type AgentOptions } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
-import { assertFunction, assertInteger, type Clock } from "@holdfast/errors/policy";
+import { assertFunction, assertInteger, assertKnownOptions, type Clock } from "@holdfast/errors/policy";
+import { socketOptionNames } from "../option-names.ts";
 import { SocketHost } from "./socket-host.ts";
 
 export interface SocketOptions {
@@ -34,7 +35,9 @@ export class SocketHosts {
   readonly #createAgent: (endpoint: string, options: AgentOptions) => Agent;
   readonly #clock: Clock;
 
-  constructor({ maxSockets = 50, maxWaiting = 1_000, createAgent = nodeAgent }: SocketOptions, clock: Clock) {
+  constructor(options: SocketOptions, clock: Clock) {
+    assertKnownOptions("sockets", options, socketOptionNames);
+    const { maxSockets = 50, maxWaiting = 1_000, createAgent = nodeAgent } = options;
     assertInteger("sockets.maxSockets", maxSockets, { min: 1 });
     assertInteger("sockets.maxWaiting", maxWaiting, { min: 0 });
     assertFunction("sockets.createAgent", createAgent);

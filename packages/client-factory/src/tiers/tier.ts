@@ -1,5 +1,6 @@
 import { OptionError } from "@holdfast/errors";
-import { assertDelayMs, assertInteger } from "@holdfast/errors/policy";
+import { assertDelayMs, assertInteger, assertKnownOptions } from "@holdfast/errors/policy";
+import { tierSettingNames } from "../option-names.ts";
 
 export type TierName = "standard" | "data" | "ai" | "long-poll";
 
@@ -50,6 +51,7 @@ export function tierOf(
   overrides: Partial<TierSettings> = {},
   option: string,
 ): Tier {
+  assertKnownOptions(option, overrides, tierSettingNames);
   const {
     maxAttempts = base.maxAttempts,
     connectTimeoutMs = base.connectTimeoutMs,
