@@ -48,11 +48,12 @@ export function assertOneOf<Word extends string>(
  * a name misspelt would otherwise be a default nobody asked for.
  *
  * @param of what the options are for, e.g. `retry()`
+ * @param names the options there are, as keys
  */
 export function assertKnownOptions<Options extends object>(
   of: string,
   options: Options,
-  names: Readonly<Record<keyof Options, true>>,
+  names: Readonly<Record<keyof Options, unknown>>,
 ): void {
   if (typeof options !== "object" || options === null) {
     throw new OptionError("options", `an object with the options of ${of}`, options);

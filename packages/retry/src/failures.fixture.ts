@@ -5,7 +5,7 @@ export function transient(facts: object = {}): Error {
 
 /** Throttling, as the SDK throws it, with what the server's headers say. */
 export function throttled(headers: Record<string, string> = {}): Error {
-  const facts = { name: "ThrottlingException", $metadata: {}, $response: { headers } };
+  const facts = { name: "ThrottlingException", $metadata: { httpStatusCode: 400 }, $response: { headers } };
   return Object.assign(new Error("slow down"), facts);
 }
 

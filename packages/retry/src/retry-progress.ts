@@ -74,8 +74,7 @@ export class RetryProgress {
   begin(startsAt: number): void {
     this.attempt += 1;
     this.#attemptStartedAt = startsAt;
-    const { attempt } = this.emitters;
-    if (attempt.active) attempt.emit({ attempt: this.attempt, call: this.call });
+    this.emitters.attempt.emit({ attempt: this.attempt, call: this.call });
   }
 
   succeed(): void {
@@ -111,14 +110,12 @@ export class RetryProgress {
     this.close(); // now: an abandoned attempt may hang for ever
     const elapsedMs = this.#sinceCallStarted();
     if ("error" in reason) attachLedger(reason.error, { attempts: this.#attempts, stopReason, elapsedMs });
-    const { giveUp } = this.emitters;
-    if (giveUp.active) giveUp.emit({ attempts: this.attempt, stopReason, elapsedMs, reason, call: this.call });
+    this.emitters.giveUp.emit({ attempts: this.attempt, stopReason, elapsedMs, reason, call: this.call });
   }
 
   /** An abandoned attempt came to something after all. */
   reportLate(outcome: FailureReason): void {
-    const { lateResult } = this.emitters;
-    if (lateResult.active) lateResult.emit({ attempt: this.attempt, outcome, call: this.call });
+    this.emitters.lateResult.emit({ attempt: this.attempt, outcome, call: this.call });
   }
 
   /** The pause, in milliseconds, that there would have been before the retry the budget refused. */
@@ -193,8 +190,7 @@ export class RetryProgress {
 
   #announce(reason: FailureReason, classification: Classification | undefined, delayMs: number): void {
     this.#delayMs = delayMs;
-    const { retry } = this.emitters;
-    if (retry.active) retry.emit({ attempt: this.attempt, delayMs, reason, classification, call: this.call });
+    this.emitters.retry.emit({ attempt: this.attempt, delayMs, reason, classification, call: this.call });
   }
 
   #sinceCallStarted(): number {

@@ -16,7 +16,6 @@ import type { Backoff } from "./backoff.ts";
 import { backoffStarter } from "./backoff-source.ts";
 import { exponential } from "./exponential.ts";
 import type { RetryBudget } from "./retry-budget.ts";
-import { retryOptionNames } from "./retry-option-names.ts";
 import type { RetryOptions } from "./retry-options.ts";
 
 /** The options of a retry policy, checked and defaulted. */
@@ -46,57 +45,76 @@ export interface RetrySettings {
   readonly plain: boolean;
 }
 
+/** Every option, with its default. */
+const defaults = () => ({
+  name: "retry",
+  maxAttempts: 3,
+  backoff: undefined,
+  maxElapsedMs: undefined,
+  deadline: undefined,
+  attemptNeedsMs: 0,
+  retryAfter: "obey" as const,
+  maxRetryAfterMs: 300_000,
+  budget: undefined,
+  classify,
+  retryIf: undefined,
+  retryResultIf: undefined,
+  idempotent: true,
+  uncounted: undefined,
+  refresh: undefined,
+  whenCircuitOpen: "stop" as const,
+  nested: "share" as const,
+  unref: false,
+  onRetry: undefined,
+  onGiveUp: undefined,
+  clock: systemClock,
+  random: Math.random,
+  logger: console,
+});
+
 /** @throws OptionError naming the first option that is out of range. */
 export function retrySettings(options: RetryOptions): RetrySettings {
-  assertKnownOptions("retry()", options, retryOptionNames);
-  const { clock = systemClock, idempotent = true, deadline } = options;
-  const settings = {
-    name: options.name ?? "retry",
-    maxAttempts: options.maxAttempts ?? 3,
-    startBackoff: backoffStarter(options.backoff ?? exponential()),
-    maxElapsedMs: options.maxElapsedMs,
-    deadline: typeof deadline === "number" ? () => deadline : deadline,
-    attemptNeedsMs: options.attemptNeedsMs ?? 0,
-    retryAfter: options.retryAfter ?? "obey",
-    maxRetryAfterMs: options.maxRetryAfterMs ?? 300_000,
-    budget: options.budget,
-    classify: options.classify ?? classify,
-    retryIf: options.retryIf,
-    retryResultIf: options.retryResultIf,
-    idempotent: typeof idempotent === "function" ? idempotent : () => idempotent,
-    uncounted: options.uncounted,
-    refresh: options.refresh,
-    whenCircuitOpen: options.whenCircuitOpen ?? "stop",
-    nested: options.nested ?? "share",
-    unref: options.unref ?? false,
-    clock,
-    random: options.random ?? Math.random,
-    logger: options.logger ?? console,
-  };
-  check(settings, options);
+  const known = defaults();
+  assertKnownOptions("retry()", options, known);
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  const settings = { ...known, ...(Object.fromEntries(given) as DefinedOptions) };
+  check(settings);
   prepareAmbient();
-  const { maxElapsedMs, budget, retryResultIf, nested } = settings;
-  const asks = [maxElapsedMs, settings.deadline, budget, retryResultIf].some((set) => set !== undefined);
-  return { ...settings, plain: !asks && nested === "share" };
+  const { backoff, deadline, idempotent, maxElapsedMs, budget, retryResultIf, nested } = settings;
+  const asks = [maxElapsedMs, deadline, budget, retryResultIf].some((set) => set !== undefined);
+  return {
+    ...settings,
+    startBackoff: backoffStarter(backoff ?? exponential()),
+    deadline: typeof deadline === "number" ? () => deadline : deadline,
+    idempotent: typeof idempotent === "function" ? idempotent : () => idempotent,
+    plain: !asks && nested === "share",
+  };
 }
 
-function check(settings: Omit<RetrySettings, "plain">, { deadline, onRetry, onGiveUp }: RetryOptions): void {
-  const { maxAttempts, maxElapsedMs } = settings;
+type DefinedOptions = { readonly [Name in keyof RetryOptions]: Exclude<RetryOptions[Name], undefined> };
+
+function check({ maxAttempts, maxElapsedMs, deadline, budget, ...settings }: RetryOptions): void {
   if (maxAttempts !== Number.POSITIVE_INFINITY) assertInteger("maxAttempts", maxAttempts, { min: 1 });
   if (maxElapsedMs !== undefined) assertNumber("maxElapsedMs", maxElapsedMs, { min: 0 });
   if (typeof deadline === "number") assertNumber("deadline", deadline);
   else if (deadline !== undefined) assertFunction("deadline", deadline);
-  assertDelayMs("attemptNeedsMs", settings.attemptNeedsMs);
-  assertDelayMs("maxRetryAfterMs", settings.maxRetryAfterMs);
+  for (const option of ["attemptNeedsMs", "maxRetryAfterMs"] as const) assertDelayMs(option, settings[option]);
   assertOneOf("retryAfter", settings.retryAfter, ["obey", "clamp", "ignore"]);
   assertOneOf("whenCircuitOpen", settings.whenCircuitOpen, ["stop", "wait"]);
   assertOneOf("nested", settings.nested, ["share", "single"]);
-  for (const option of ["classify", "retryIf", "retryResultIf", "uncounted", "refresh", "random"] as const) {
-    if (settings[option] !== undefined) assertFunction(option, settings[option]);
-  }
-  if (onRetry !== undefined) assertFunction("onRetry", onRetry);
-  if (onGiveUp !== undefined) assertFunction("onGiveUp", onGiveUp);
-  if (settings.budget !== undefined && settings.budget.kind !== "retry-budget") {
-    throw new OptionError("budget", "a budget made by retryBudget()", settings.budget);
+  for (const option of functions) if (settings[option] !== undefined) assertFunction(option, settings[option]);
+  if (budget !== undefined && budget.kind !== "retry-budget") {
+    throw new OptionError("budget", "a budget made by retryBudget()", budget);
   }
 }
+
+const functions = [
+  "classify",
+  "retryIf",
+  "retryResultIf",
+  "uncounted",
+  "refresh",
+  "onRetry",
+  "onGiveUp",
+  "random",
+] as const;
