@@ -258,6 +258,52 @@ describe("an outage", () => {
     expect(sent.map(([name]) => name)).toEqual(["get", "probe"]);
   });
 
+  describe("and a circuit breaker around, whose probe says so", () => {
+    const asProbe: { readonly signal?: AbortSignal; readonly circuitProbe: true } = { circuitProbe: true };
+
+    test("sends that probe at once, whoever waits and however long its own would", async () => {
+      const { clock, limiter, sent, run, answerWith } = limited({}, 0);
+      answerWith(unavailable);
+      runMany(run, 3);
+      await clock.advance(50);
+      for (const name of ["waits", "waits too"]) void run(name);
+      const probing = vi.fn(() => Promise.reject(unavailable()));
+      const probe = () => limiter.executeWithin(CallContext.root().adopt(asProbe), probing).catch(() => {});
+      sent.length = 0;
+      await probe();
+      expect(probing).toHaveBeenCalledTimes(1);
+      await clock.advance(179); // it failed, so the limiter's own is due 200 ms later, at least 180
+      expect(sent).toEqual([]);
+      answerWith(() => undefined);
+      probing.mockImplementation(() => Promise.resolve() as never);
+      await probe();
+      await clock.advance(0);
+      expect(sent.map(([name]) => name)).toEqual(["waits", "waits too"]); // the outage is over
+    });
+
+    test("sends several at the rate it knew, and that rate is not changed", async () => {
+      const { clock, limiter, sent, run, answerWith } = await afterLearning();
+      answerWith(unavailable);
+      runMany(run, 30);
+      await clock.advance(300);
+      const { perSecond } = limiter.snapshot();
+      sent.length = 0;
+      const startedAt = clock.monotonic();
+      const sentAt: number[] = [];
+      const probe = () =>
+        limiter.executeWithin(CallContext.root().adopt(asProbe), () => {
+          sentAt.push(clock.monotonic() - startedAt);
+          return new Promise<never>((_, reject) => clock.setTimeout(() => reject(unavailable()), 10));
+        });
+      for (let index = 0; index < 12; index += 1) probe().catch(() => {});
+      await clock.advance(1_000);
+      expect(sentAt[0]).toBe(0);
+      expect(sentAt).toHaveLength(12);
+      expect(sentAt.at(-1)! - sentAt[7]!).toBeGreaterThan(30); // what it had saved up is gone: about 100 a second
+      expect(limiter.snapshot().perSecond).toBe(perSecond);
+    });
+  });
+
   test("a probe that is never answered does not hold the others for ever", async () => {
     const { clock, limiter, run, answerWith } = limited({}, 0);
     answerWith(unavailable);

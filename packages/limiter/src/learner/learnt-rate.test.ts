@@ -81,6 +81,7 @@ describe("the throttles it aims for", () => {
   test("stay few: at most 3 % of calls at 150 a second and more, and 20 % at 20", () => {
     expect(ratio(150)).toBeLessThanOrEqual(0.03);
     expect(ratio(20)).toBeLessThanOrEqual(0.2);
+    expect(ratio(10)).toBeLessThanOrEqual(0.3);
     expect(ratio(0.1)).toBeLessThanOrEqual(0.5);
   });
 });
