@@ -47,3 +47,10 @@ test("whatever JSON wrote goes through as it is", () => {
     }),
   );
 });
+
+test("keeps a property named __proto__ as what it is: data", () => {
+  const text = '{"__proto__":{"admin":true},"name":"app"}';
+  const copy = plainJson(JSON.parse(text), "input");
+  expect(JSON.stringify(copy)).toBe(text);
+  expect(Object.getPrototypeOf(copy)).toBe(Object.prototype);
+});

@@ -44,11 +44,8 @@ function copiedObject(value: object, path: string, ancestors: readonly object[])
   if (!isPlain(value)) throw new NotPlainJson(path, classOf(value));
   const [symbol] = Object.getOwnPropertySymbols(value);
   if (symbol !== undefined) throw new NotPlainJson(`${path}[${String(symbol)}]`, "named by a symbol");
-  const copy: Record<string, Json> = {};
-  for (const [name, each] of Object.entries(value)) {
-    if (each !== undefined) copy[name] = copied(each, pathTo(path, name), within);
-  }
-  return copy;
+  const kept = Object.entries(value).filter(([, each]) => each !== undefined);
+  return Object.fromEntries(kept.map(([name, each]) => [name, copied(each, pathTo(path, name), within)]));
 }
 
 // By the shape of its prototype: an object of another realm (a worker's, a test runner's) is plain too.
