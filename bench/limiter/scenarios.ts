@@ -205,7 +205,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     processes: 8,
     workersEach: 16,
     callsEach: 500,
-    heldOut: true,
+    heldOut: false,
     idealMs: 19_750,
     goals: { wall: 1.1, rejected: 0.3, share: 2 },
   },
