@@ -36,3 +36,7 @@ export async function newDataKey(
   const dataKey = randomBytes(32);
   return { dataKey, wrapped: await keys.wrap(dataKey.slice(), transaction) };
 }
+
+export function isKeyProvider(keys: Partial<KeyWrapper & KeyGenerator> | null): boolean {
+  return typeof keys?.unwrap === "function" && typeof (keys.generate ?? keys.wrap) === "function";
+}

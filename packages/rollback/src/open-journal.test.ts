@@ -1,5 +1,6 @@
 import { OptionError } from "@holdfast/errors";
 import { expect, test } from "vitest";
+import type { KeyProvider } from "./key-provider.ts";
 import { memoryStore } from "./memory-store.ts";
 import { openJournal } from "./open-journal.ts";
 import type { Operations } from "./operation-registry.ts";
@@ -15,3 +16,11 @@ test.each<readonly [string, unknown]>([
   await expect(openJournal(options)).rejects.toThrow(OptionError);
   await expect(openJournal(options)).rejects.toMatchObject({ option: "operations" });
 });
+
+test.each([null, {}, { wrap: (key: Uint8Array) => key }, { unwrap: (key: Uint8Array) => key }, () => {}])(
+  "keys: what cannot make and open keys is refused by the option's name (%#)",
+  async (keys) => {
+    const opening = openJournal({ store: memoryStore(), operations: [], keys: keys as KeyProvider });
+    await expect(opening).rejects.toMatchObject({ option: "keys" });
+  },
+);

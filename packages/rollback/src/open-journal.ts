@@ -12,7 +12,7 @@ import { base32 } from "./base32.ts";
 import { Journal } from "./journal.ts";
 import type { CheckPermissions, JournalRuntime } from "./journal-runtime.ts";
 import type { JournalStore } from "./journal-store.ts";
-import { type KeyProvider, plainKeys } from "./key-provider.ts";
+import { isKeyProvider, type KeyProvider, plainKeys } from "./key-provider.ts";
 import { OperationRegistry, type Operations } from "./operation-registry.ts";
 import { type RandomBytes, randomBytes as strongRandomBytes } from "./random-bytes.ts";
 import { type UndoOptions, undoSettings } from "./undo/undo-settings.ts";
@@ -75,6 +75,7 @@ function journalRuntime({
   assertDelayMs("leaseMs", leaseMs, { min: 1 });
   assertDelayMs("lazyMs", lazyMs);
   if (checkPermissions !== undefined) assertFunction("checkPermissions", checkPermissions);
+  if (!isKeyProvider(keys)) throw new OptionError("keys", "a KeyProvider, e.g. of `kmsKeys`", keys);
   return {
     store,
     operations: new OperationRegistry(operations),

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { cloud } from "../crash/cloud.ts";
 import type { JournalStore } from "./journal-store.ts";
 import { memoryStore } from "./memory-store.ts";
@@ -73,4 +73,26 @@ test("does not take for damage what is written while it reads", async () => {
   };
   expect((await journal.verify()).problems).toEqual([]);
   expect(written).toBeGreaterThan(2);
+});
+
+test.each([
+  ["is taken for damage when it stays so", true, ["it is listed as active, but its log says rolling-back"]],
+  ["is not when it was written meanwhile", false, []],
+])("a status that differs from the log's %s", async (_, stays, messages) => {
+  const store = memoryStore();
+  const { journal, ids } = await sample(store);
+  const given = cloud();
+  given.faults.set("delete a", ["hangs"]);
+  const recoverer = await openJournal({ store, operations: [given.create], undo: { maxAttempts: 1 } });
+  const giveUp = new AbortController();
+  const rollback = recoverer.rollback(ids[0], { force: true, signal: giveUp.signal }).catch(() => {});
+  await vi.waitUntil(() => given.calls.includes("delete a"));
+  const list = store.list.bind(store);
+  store.list = async (filter) =>
+    (await list(filter)).map((each) =>
+      each.id === ids[0] && (stays || filter?.limit !== 1) ? { ...each, status: "active" as const } : each,
+    );
+  expect((await journal.verify()).problems.map(({ message }) => message)).toEqual(messages);
+  giveUp.abort();
+  await rollback;
 });

@@ -1,5 +1,5 @@
 import { isJournalError } from "./journal-error.ts";
-import type { Commit, CommitMember, JournalHead, JournalStore } from "./journal-store.ts";
+import type { Commit, CommitMember, JournalHead, JournalStore, TransactionStatus } from "./journal-store.ts";
 import { commitDigest, commitHash, memberName } from "./protocol/entry-text.ts";
 import { readLog } from "./read-log.ts";
 
@@ -66,39 +66,49 @@ async function unlessUnreadable<T>(otherwise: T, problems: JournalProblem[], wor
 type LogLengths = Map<string, number>;
 
 async function verifyTransactions(store: JournalStore, lengths: LogLengths, problems: JournalProblem[]): Promise<void> {
-  const open = new Set<string>();
-  let after = "";
+  const problem = (id: string, message: string) => problems.push({ what: "transaction", id, message });
+  const open = new Map<string, StatusNow>();
+  let before = "";
   for (;;) {
-    const page = await store.list({ after, limit: pageSize });
+    const page = await store.list({ after: before, limit: pageSize });
     for (const { id, status } of page) {
-      if (status !== "committed" && status !== "rolled-back") open.add(id);
+      const after = before;
+      const statusNow = async () => (await store.list({ after, limit: 1 })).find((each) => each.id === id)?.status;
+      before = id;
+      if (isOpen(status)) open.set(id, statusNow);
       lengths.set(id, Number.POSITIVE_INFINITY);
       try {
         const { state, end } = await readLog(store, id);
         lengths.set(id, end.position);
-        if (state.status !== status) throw new Error(`it is listed as ${status}, but its log says ${state.status}`);
+        // Its owner may have written meanwhile; a status that stayed as it was had no reason to differ in between.
+        if (state.status !== status && (await statusNow()) === status)
+          problem(id, `it is listed as ${status}, but its log says ${state.status}`);
       } catch (error) {
-        problems.push({ what: "transaction", id, message: textOf(error) });
+        problem(id, textOf(error));
       }
     }
-    const last = page.at(-1);
-    if (last === undefined || page.length < pageSize) break;
-    after = last.id;
+    if (page.length < pageSize) break;
   }
-  for (const id of await unlisted(store, open)) {
-    problems.push({ what: "transaction", id, message: "it is open, but not listed among the open ones" });
+  for (const [id, statusNow] of await unlisted(store, open)) {
+    const status = await statusNow(); // it may have ended before the open ones were listed
+    if (status !== undefined && isOpen(status)) problem(id, "it is open, but not listed among the open ones");
   }
 }
 
+type StatusNow = () => Promise<TransactionStatus | undefined>;
+
+function isOpen(status: TransactionStatus): boolean {
+  return status !== "committed" && status !== "rolled-back";
+}
+
 // What a recovery would not find: stores may keep a list of the open ones apart from the others.
-async function unlisted(store: JournalStore, open: ReadonlySet<string>): Promise<ReadonlySet<string>> {
-  const missing = new Set(open);
+async function unlisted<T>(store: JournalStore, open: ReadonlyMap<string, T>): Promise<ReadonlyMap<string, T>> {
+  const missing = new Map(open);
   for (let after = ""; missing.size > 0; ) {
     const page = await store.list({ open: true, after, limit: pageSize });
     for (const { id } of page) missing.delete(id);
-    const last = page.at(-1);
-    if (last === undefined || page.length < pageSize) break;
-    after = last.id;
+    if (page.length < pageSize) break;
+    after = page.at(-1)!.id;
   }
   return missing;
 }
