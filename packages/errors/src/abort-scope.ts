@@ -57,7 +57,8 @@ export class AbortScope {
   }
 
   get aborted(): boolean {
-    return this.#abortedBy !== undefined || this.#given?.aborted === true || this.#outer?.aborted === true;
+    if (this.#abortedBy !== undefined || this.#outer?.aborted === true) return true;
+    return this.#given !== undefined && this.#listensItself && this.#given.aborted;
   }
 
   get reason(): unknown {
@@ -94,12 +95,11 @@ export class AbortScope {
   unsubscribe(listener: AbortListener): void {
     const listeners = this.#listeners;
     if (listeners === undefined) return;
-    if (listeners.at(-1) === listener) listeners.pop();
-    else {
-      const index = listeners.lastIndexOf(listener);
-      if (index < 0) return;
-      listeners.splice(index, 1);
-    }
+    let index = listeners.length - 1;
+    while (index >= 0 && listeners[index] !== listener) index -= 1;
+    if (index < 0) return;
+    const last = listeners.pop()!;
+    if (last !== listener) listeners[index] = last; // closes the gap: an abort tells them in no set order
     if (this.idle) this.#rest();
   }
 

@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
 import { beginCall, executeOf, untilAborted } from "./begin-call.ts";
 import type { CallContext } from "./call-context.ts";
+import type { ComposablePolicy } from "./policy.ts";
 
 const stop = new Error("stop");
 const never = () => new Promise<never>(() => {});
@@ -117,6 +118,19 @@ describe("listeners on a caller's signal", () => {
     expect(heard).not.toHaveBeenCalled();
     await expect(beginCall(() => 1, one)).rejects.toBe(stop);
   });
+});
+
+test("a function that declares no parameter costs no signal, and has one if it looks all the same", async () => {
+  const { signal } = new AbortController();
+  const derive: ComposablePolicy["executeWithin"] = async (context, next) => next(context.cancellable());
+  const execute = executeOf({ executeWithin: derive });
+  const made = vi.spyOn(globalThis, "AbortController");
+  await execute(() => 1, signal);
+  expect(made).not.toHaveBeenCalled();
+  await expect(execute((...given: { signal: AbortSignal }[]) => given[0]?.signal.aborted, signal)).resolves.toBe(false);
+  await expect(execute((context) => Object.keys(context), signal)).resolves.toContain("signal");
+  expect(made).toHaveBeenCalledTimes(2);
+  made.mockRestore();
 });
 
 test("what an abandoned function rejects with later is no unhandled rejection", async () => {

@@ -37,14 +37,14 @@ export function executeOf<Alternative = never>(
   };
 }
 
-/** Runs `fn` under a policy, with a context that survives being spread. */
+/** Runs `fn` under a policy, with a context that survives being spread, unless `fn` declares no parameter to spread. */
 export function executeSpread<T, Alternative>(
   policy: Within<Alternative>,
   fn: Next<T>,
   signal: AbortSignal | undefined,
 ): Promise<T | Alternative> {
-  const spreading: Next<T> = (context) => fn(context.spreadable());
-  return beginCall((context) => policy.executeWithin(context, spreading), { signal });
+  const next: Next<T> = fn.length === 0 ? fn : (context) => fn(context.spreadable());
+  return beginCall((context) => policy.executeWithin(context, next), { signal });
 }
 
 /** The promise, or a rejection as soon as the scope is given up; closes the scope at the end. */
