@@ -34,7 +34,8 @@ async function run(
   return { code, signal: ended, output };
 }
 
-const stay = "setInterval(() => {}, 60_000); process.stdout.write('up\\n');";
+// Not for ever: a process whose test is gone ends by itself.
+const stay = "setTimeout(() => {}, 60_000); process.stdout.write('up\\n');";
 
 test("no timer holds the process open", async () => {
   expect(await run("")).toMatchObject({ code: 0, output: "" });
