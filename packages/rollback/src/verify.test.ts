@@ -53,6 +53,26 @@ test("names a transaction that has entries, but is listed nowhere", async () => 
   });
 });
 
+test("names a commit whose entries are others than it was made of", async () => {
+  const store = memoryStore();
+  const { journal } = await sample(store);
+  const members = store.members.bind(store);
+  store.members = async (first, last) =>
+    (await members(first, last)).map((each) => (each.commit === 2 ? { ...each, hash: "another" } : each));
+  const message = "its entries are not those it was made of";
+  expect((await journal.verify()).problems).toEqual([{ what: "commit", id: "2", message }]);
+});
+
+test("knows a head kept elsewhere by its hash: a commit of that number is not enough", async () => {
+  const { journal } = await sample(memoryStore());
+  const head = await journal.head();
+  expect(await journal.verify({ since: head })).toMatchObject({ ok: true });
+  expect(await journal.verify({ since: { ...head, hash: "of another journal" } })).toMatchObject({
+    problems: [{ what: "head", id: String(head.number) }],
+  });
+  expect((await journal.verify({ since: { ...head, number: head.number + 1 } })).ok).toBe(false);
+});
+
 test("does not take for damage what is written while it reads", async () => {
   const store = memoryStore();
   const { journal } = await sample(store);

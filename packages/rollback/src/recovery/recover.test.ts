@@ -100,6 +100,50 @@ describe("recovery", () => {
     expect(cloud.calls.filter((call) => call.startsWith("delete"))).toHaveLength(4);
   });
 
+  test("does not take from the living what was the dead owner's when it looked", async () => {
+    const { clock, store, cloud, open } = scene();
+    const id = await dead(clock, store, cloud, ["a"]);
+    const faster = await open();
+    const slower = await open();
+    const first = recover(slower);
+    await clock.advance(leaseMs - 1); // it will see the owner dead at the next look
+    const observe = store.observe.bind(store);
+    let taken: ReturnType<Journal["resume"]> | undefined;
+    store.observe = async (owner) => {
+      const sight = await observe(owner);
+      taken ??= faster.resume(id, { force: true });
+      await taken;
+      return sight;
+    };
+    await clock.advance(leaseMs);
+    expect(await first).toMatchObject({ transactions: [{ outcome: "owned" }] });
+    const tx = await taken!;
+    await tx.commit();
+    expect([...cloud.resources]).toEqual(["a"]);
+  });
+
+  test("W8: looks for an unfinished effect only when its deadline and the margin have passed since the fence", async () => {
+    const { clock, store, cloud, open } = scene();
+    cloud.faults.set("create a", ["hangs"]);
+    const own = manualClock();
+    const first = await openJournal({ store, operations: [cloud.create], clock: own, leaseMs });
+    const tx = await first.begin("left");
+    tx.run(cloud.create, { key: "a" }).catch(() => {});
+    await vi.waitUntil(() => cloud.calls.length === 1);
+    const journal = await open();
+    let fencedAt: number | undefined;
+    journal.onTransaction(({ change }) => {
+      if (change === "taken-over") fencedAt = clock.monotonic();
+    });
+    const recovery = recover(journal);
+    while (fencedAt === undefined) await clock.advance(100);
+    await clock.advance(1_099 - (clock.monotonic() - fencedAt));
+    expect(cloud.calls).toEqual(["create a"]);
+    await clock.advance(1);
+    expect(cloud.calls).toEqual(["create a", "look a"]);
+    expect(await recovery).toMatchObject({ transactions: [{ outcome: "rolled-back" }] });
+  });
+
   test("is safe to repeat", async () => {
     const { clock, store, cloud, open } = scene();
     await dead(clock, store, cloud);

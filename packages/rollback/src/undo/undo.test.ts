@@ -212,6 +212,26 @@ test("a probe's output that is no plain JSON does not stop the rollback: the ste
   expect(JSON.stringify(records)).toContain("its output is not recorded: output.at is a Date");
 });
 
+test("a probe that fails is asked again, as often as an undo is tried", async () => {
+  let asked = 0;
+  const make = noted([], "make", {
+    apply: () => Promise.reject(new Error("lost")),
+    consistencyMs: 0,
+    probe: () => {
+      asked += 1;
+      if (asked < 3) throw Object.assign(new Error("socket hang up"), { code: "ECONNRESET" });
+      return { state: "absent" };
+    },
+  });
+  const { journal, clock } = await scene([make], { undo: { maxAttempts: 3 } });
+  const tx = await journal.begin("work");
+  await expect(tx.run(make, { key: "a" })).rejects.toThrow("lost");
+  const rollback = tx.rollback("no");
+  await clock.advance(1_100 + 200 + 400);
+  expect(await rollback).toMatchObject({ outcome: "rolled-back", nothingToUndo: [{ step: 1 }] });
+  expect(asked).toBe(3);
+});
+
 test("an output that could not be written is looked for by the probe, so that the undo has it", async () => {
   const outputs: unknown[] = [];
   const make = noted([], "make", {
