@@ -187,6 +187,7 @@ test("one write at a time: a second flush waits for the first", async () => {
   const { clock, written, metrics, order } = setUp(() => new Promise<void>((resolve) => ends.push(resolve)));
   order("a");
   const first = metrics.flush();
+  expect(metrics.health().sinks[0]).toMatchObject({ pendingPoints: 1 }); // what is being written counts
   order("b");
   const second = metrics.flush();
   expect(written).toHaveLength(1);
