@@ -54,6 +54,7 @@ async function startServer() {
     stdio: "ignore",
     env: {
       ...process.env,
+      TMPDIR: folder, // it leaves files there
       RESTATE_INGRESS__BIND_ADDRESS: `127.0.0.1:${ingress}`,
       RESTATE_ADMIN__BIND_ADDRESS: `127.0.0.1:${admin}`,
       RESTATE_DISABLE_TELEMETRY: "true",
