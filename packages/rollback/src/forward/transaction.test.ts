@@ -206,6 +206,18 @@ describe("a step", () => {
     expect(await recordTypes(store, tx.id)).toEqual(["BEGIN+COMMIT"]);
   });
 
+  test("whose name another operation has had is refused: its recorded output would be the other's", async () => {
+    const given = cloud();
+    const read = defineOperation({ name: "read", version: 1, class: "none-needed", apply: () => "read" });
+    const journal = await openJournal({ store: memoryStore(), operations: [given.create, read], clock: manualClock() });
+    const tx = await journal.begin("work");
+    await tx.run(given.create, { key: "a" }, { name: "same" });
+    await expect(tx.run(read, undefined, { name: "same" })).rejects.toMatchObject({
+      code: "ERR_JOURNAL_STATE",
+      message: expect.stringContaining('step "same" was create, not read: name steps apart'),
+    });
+  });
+
   test("whose output is no plain JSON is done, says so, is undone without it, and does not pretend when asked again", async () => {
     const undoneWith: unknown[] = [];
     const { journal, operation } = await withOperation({
