@@ -95,18 +95,20 @@ class RateLimiterPolicy extends LimiterPolicy implements RateLimiter {
 
   reserve(cost = 1): Reservation {
     const wish = this.#wish(cost);
-    if (this.#take(wish)) return { waitMs: 0, cancel: once(() => this.#giveBack(wish)) };
-    const waitMs = this.#room.foretellMs(wish) ?? 0;
+    let [taken, cancelled] = [this.#take(wish), false];
+    const waitMs = taken ? 0 : (this.#room.foretellMs(wish) ?? 0);
     const context = CallContext.root().cancellable();
-    const taken = this.#room.enter(context, wish).then(this.#runsElsewhere);
-    taken.catch(() => {}); // it was cancelled: nobody waits for it
-    const cancel = once(() => {
+    const onTaken = () => {
+      this.#runsElsewhere();
+      taken = true;
+      if (cancelled) this.#giveBack(wish);
+    };
+    if (!taken) this.#room.enter(context, wish).then(onTaken, () => {}); // rejects where it is cancelled
+    const cancel = () => {
+      if (taken && !cancelled) this.#giveBack(wish);
+      cancelled = true;
       context.cancel(undefined); // leaves the queue if it still stands there
-      taken.then(
-        () => this.#giveBack(wish),
-        () => {},
-      );
-    });
+    };
     return { waitMs, cancel };
   }
 
@@ -175,12 +177,4 @@ class Tokens implements Limit {
   giveBack({ cost }: Wish): void {
     this.#bucket.giveBack(cost);
   }
-}
-
-function once(action: () => void): () => void {
-  let done = false;
-  return () => {
-    if (!done) action();
-    done = true;
-  };
 }
