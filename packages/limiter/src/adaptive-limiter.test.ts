@@ -281,6 +281,19 @@ describe("an outage", () => {
       expect(sent.map(([name]) => name)).toEqual(["waits", "waits too"]); // the outage is over
     });
 
+    test("sends that probe though calls that hang take every place", async () => {
+      const { clock, limiter, run, answerWith } = limited({ maxConcurrent: 4 }, 0);
+      const hang = () => void limiter.execute(() => new Promise<never>(() => {}));
+      for (const _ of [1, 2, 3]) hang();
+      answerWith(unavailable);
+      for (const _ of [1, 2, 3]) await Promise.all([run("fails").catch(() => {}), clock.advance(0)]);
+      hang();
+      await clock.advance(100); // the limiter's own probe
+      expect(limiter.snapshot().inFlight).toBe(4);
+      const probe = limiter.executeWithin(CallContext.root().adopt(asProbe), () => "sent");
+      await expect(probe).resolves.toBe("sent");
+    });
+
     test("sends several at the rate it knew, and that rate is not changed", async () => {
       const { clock, limiter, sent, run, answerWith } = await afterLearning();
       answerWith(unavailable);

@@ -188,6 +188,7 @@ export class Learner implements Limit {
   }
 
   get #isFull(): boolean {
+    if (this.#gate.closedFor !== undefined) return false; // a circuit's probe goes in spite of calls that hang
     const harmless = this.#rate.known ? this.#rate.perSecond * harmlessS : 0;
     return this.#inFlight >= Math.min(this.#maxConcurrent, Math.floor(Math.max(this.#concurrency.limit, harmless)));
   }
