@@ -65,4 +65,5 @@ describe("fallback", () => {
 
 test("refuses to be without an answer", () => {
   expect(() => fallback({} as never)).toThrow(OptionError);
+  expect(() => fallback({ to: () => 1, if: () => true } as never)).toThrow("`if` to be left out");
 });

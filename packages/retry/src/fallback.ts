@@ -1,5 +1,6 @@
 import {
   assertFunction,
+  assertKnownOptions,
   type CallContext,
   type CallDetails,
   type ComposablePolicy,
@@ -56,7 +57,9 @@ export class FallbackPolicy<Alternative> implements ComposablePolicy<Alternative
   readonly #when: (error: unknown) => boolean;
   readonly #to: FallbackOptions<Alternative>["to"];
 
-  constructor({ to, when = () => true, name = "fallback" }: FallbackOptions<Alternative>) {
+  constructor(options: FallbackOptions<Alternative>) {
+    assertKnownOptions("fallback()", options, { to: 0, when: 0, name: 0 });
+    const { to, when = () => true, name = "fallback" } = options;
     assertFunction("to", to);
     assertFunction("when", when);
     this.name = name;

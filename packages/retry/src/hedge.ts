@@ -1,6 +1,7 @@
 import {
   assertDelayMs,
   assertInteger,
+  assertKnownOptions,
   assertNumber,
   type CallContext,
   type CallDetails,
@@ -31,6 +32,8 @@ export interface HedgeOptions {
   readonly name?: string | undefined;
   readonly clock?: Clock | undefined;
 }
+
+const optionNames = { delayMs: 0, percentile: 0, maxHedges: 0, budget: 0, name: 0, clock: 0 };
 
 export interface HedgeEvent {
   /** The call that is made now: 2 is the first hedge. */
@@ -71,7 +74,9 @@ export class HedgePolicy implements ComposablePolicy {
   readonly #clock: Clock;
   readonly #latencies = new LatencyWindow();
 
-  constructor({ delayMs, percentile, maxHedges = 1, budget, name = "hedge", clock = systemClock }: HedgeOptions) {
+  constructor(options: HedgeOptions) {
+    assertKnownOptions("hedge()", options, optionNames);
+    const { delayMs, percentile, maxHedges = 1, budget, name = "hedge", clock = systemClock } = options;
     assertDelayMs("delayMs", delayMs);
     assertInteger("maxHedges", maxHedges, { min: 1 });
     if (percentile !== undefined) assertNumber("percentile", percentile, { min: 0.01, max: 0.999 });

@@ -140,6 +140,8 @@ test.each([
   { style: "ratio", ratio: 2 },
   { style: "ratio", windowMs: 0 },
   { style: "tokens", maxScopes: 0 },
+  { style: "tokens", ratio: 0.2 },
+  { style: "ratio", capacity: 500 },
 ])("refuses %o", (options) => {
   expect(() => retryBudget(options as never)).toThrow(OptionError);
 });

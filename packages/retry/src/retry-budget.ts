@@ -1,5 +1,12 @@
 import { OptionError } from "@holdfast/errors";
-import { assertFunction, assertInteger, type CallDetails, Emitter, type Event } from "@holdfast/errors/policy";
+import {
+  assertFunction,
+  assertInteger,
+  assertKnownOptions,
+  type CallDetails,
+  Emitter,
+  type Event,
+} from "@holdfast/errors/policy";
 import { type RatioBudgetOptions, ratioLedger } from "./ratio-budget.ts";
 import { type TokenBudgetOptions, tokenLedger } from "./token-budget.ts";
 
@@ -11,6 +18,24 @@ interface ScopeOptions {
   /** Budgets kept at once; the one longest unused is dropped, and starts full again. Integer ≥ 1, default 1,000. */
   readonly maxScopes?: number | undefined;
 }
+
+type Names<Options> = Readonly<Record<keyof Options, 0>>;
+const scopeNames: Names<ScopeOptions> = { name: 0, scope: 0, maxScopes: 0 };
+const tokenNames: Names<TokenBudgetOptions> = {
+  style: 0,
+  capacity: 0,
+  retryCost: 0,
+  throttlingCost: 0,
+  successRefund: 0,
+};
+const ratioNames: Names<RatioBudgetOptions> = {
+  style: 0,
+  ratio: 0,
+  windowMs: 0,
+  minConcurrent: 0,
+  minPerSecond: 0,
+  clock: 0,
+};
 
 export type RetryBudgetOptions = ScopeOptions & (TokenBudgetOptions | RatioBudgetOptions);
 
@@ -70,6 +95,8 @@ export function retryBudget(options: RetryBudgetOptions = { style: "tokens" }): 
   assertFunction("scope", scopeOf);
   assertInteger("maxScopes", maxScopes, { min: 1 });
   const makeLedger = ledgerMaker(options);
+  const names = options.style === "tokens" ? tokenNames : ratioNames;
+  assertKnownOptions<object>("retryBudget()", options, { ...scopeNames, ...names });
   const ledgers = new Map<string, BudgetLedger>();
   const deniedEmitter = new Emitter<BudgetDeniedEvent>();
   let denied = 0;
