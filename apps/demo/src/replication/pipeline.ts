@@ -43,7 +43,7 @@ export function openPipeline({ patienceMs, figures, onCircuit }: PipelineOptions
     capacity: 1_000,
     consecutiveFailures: 5,
     openMs: { initialMs: 500, factor: 1.5, maxMs: 5_000 },
-    halfOpen: { probes: 1, probeTimeoutMs: 10_000 },
+    halfOpen: { probes: 1, probeTimeoutMs: 10_000, others: "queue" }, // who waits goes on at once when the probe succeeds
   });
   const limiter = adaptiveLimiter({ name: "aws" });
   const attemptTimeout = timeout({ timeoutMs: 10_000 });

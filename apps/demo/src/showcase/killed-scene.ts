@@ -17,7 +17,7 @@ export const killedScene: Scene = async (stage) => {
   const runArguments = [
     "run",
     ...["--from", world.from, "--to", world.to, "--to-role-arn", world.roleArn, "--external-id", world.externalId],
-    ...["--filter", "app/*", "--sed", stage.sedScript],
+    ...["--filter", "app/*", "--sed", stage.sedScript, "--step-deadline", String(stage.stepDeadlineMs)],
   ];
 
   const half = reachedWrites(stage, Math.floor(world.names.length / 2));
@@ -78,21 +78,12 @@ function reachedWrites({ world }: Stage, count: number): { readonly reached: Pro
 type Fact = Readonly<Record<string, unknown>>;
 
 function startProcess(
-  { world, folder, stepDeadlineMs }: Stage,
+  { world, folder }: Stage,
   journal: string,
   args: readonly string[],
 ): { readonly process: ChildProcess; readonly ended: Promise<Fact[]> } {
   const main = fileURLToPath(new URL(import.meta.url.endsWith(".ts") ? "../main.ts" : "../main.js", import.meta.url));
-  const flags = [
-    "--journal",
-    journal,
-    "--step-deadline",
-    String(stepDeadlineMs),
-    "--settle-margin",
-    "200",
-    "--local-only",
-    "--json",
-  ];
+  const flags = ["--journal", journal, "--settle-margin", "200", "--local-only", "--json"];
   const child = spawn(process.execPath, [...process.execArgv, main, ...args, ...flags], {
     env: {
       PATH: process.env.PATH,

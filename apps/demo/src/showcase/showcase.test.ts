@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { openScreen } from "../screen/screen.ts";
 import { showcase } from "./showcase.ts";
 
-test("every scene ends as it should, and no secret value is shown", { timeout: 60_000 }, async () => {
+test("every scene ends as it should, and no secret value is shown", { timeout: 300_000 }, async () => {
   let shown = "";
   const output = { write: (text: string) => (shown += text) };
   const asItShould = await showcase({
