@@ -6,7 +6,7 @@ import { gzipSync } from "node:zlib";
 import { CloudWatchClient, type MetricDatum, PutMetricDataCommand } from "@aws-sdk/client-cloudwatch";
 import { startLocalAws } from "../../packages/local-aws/src/index.ts";
 import { cloudWatchSink } from "../../packages/metrics/src/cloudwatch.ts";
-import { createMetrics, defineMetrics, timer } from "../../packages/metrics/src/index.ts";
+import { createMetrics, defineMetrics, direct, type Sink, timer } from "../../packages/metrics/src/index.ts";
 import { atMost, report, smoke } from "./report.ts";
 
 const samples = smoke ? 5_000 : 100_000;
@@ -95,9 +95,10 @@ async function ours(distributions: "values" | "statistics") {
 /** The largest error of any percentile of any series, in what was sent. */
 async function worstError(): Promise<number> {
   let worst = 0;
-  const sink = {
+  const sink: Sink = {
     name: "check",
-    write({ points }: import("../../packages/metrics/src/index.ts").Batch) {
+    delivery: direct,
+    write({ points }) {
       for (const { dimensions, measurement } of points) {
         if (measurement.kind !== "histogram") continue;
         const exact = values[Number(dimensions.series?.slice(7))]!.toSorted((a, b) => a - b);

@@ -108,6 +108,14 @@ test("close() delivers the rest, stops every timer, and lets later records fall"
   expect(clock.pending).toBe(0);
 });
 
+test("after close(), a record through a handle starts no timer, however early a flush would come", async () => {
+  const { clock, metrics, orders } = setUp({ flushAtSeries: 1 });
+  const held = orders.with({ shop: "a" });
+  await metrics.close();
+  held.add();
+  expect(clock.pending).toBe(0);
+});
+
 test("after close(), records in ever new series take no memory", async () => {
   const { metrics, orders } = setUp();
   orders.add(1, { shop: "a" });
