@@ -38,7 +38,7 @@ function judge(error: ErrorFields, context: ClassificationContext, causesLeft: n
   const service = context.service ?? (metadata && status ? serviceNameOf(error.constructor) : undefined);
   const ownName = textOf(error.name);
   const name = ownName === "Error" ? undefined : ownName;
-  const code = metadata && status && status >= 400 ? undefined : codeIn(error, name); // a refusal of AWS has its code for a name
+  const code = metadata && name && status && status >= 400 ? undefined : codeIn(error, name); // a refusal of AWS has its code for a name
   const said = code ?? name;
 
   // An error of ours knows best. Otherwise the first of these decides: a listed code, the shape, the answer, the cause.

@@ -186,6 +186,38 @@ describe("Secrets Manager", () => {
     expect(said(error)).toMatchObject({ kind: "network", retry: "if-idempotent", httpStatus: 200 });
   });
 
+  test("a refusal is judged by its name, whatever field the service calls `code`", async () => {
+    const error = { code: "ValidationException", status: 400, fields: { code: "ECONNRESET" } };
+    const responder = aws.respond({ service: "secretsmanager", reply: { error } });
+    const failure = await getSecret();
+    responder.remove();
+    expect(failure).toMatchObject({ name: "ValidationException", code: "ECONNRESET" });
+    expect(said(failure)).toMatchObject({ code: "ValidationException", kind: "validation", retry: "never" });
+  });
+
+  test.each([
+    ["an answer", "a", 200],
+    ["a refusal", "none", 400],
+  ])("%s whose body is cut off has no name, and is judged by its `code`", async (_name, SecretId, status) => {
+    const client = secretsManager();
+    await client.send(new CreateSecretCommand({ Name: "a", SecretString: "v" })).catch(() => {});
+    aws.faults.add({ fault: "truncated-body" });
+    const failure = await errorOf(() => client.send(new GetSecretValueCommand({ SecretId })));
+    expect(failure).toMatchObject({ name: "Error", code: "ECONNRESET", $metadata: { httpStatusCode: status } });
+    expect(said(failure)).toMatchObject({ code: "ECONNRESET", kind: "network", retry: "if-idempotent" });
+  });
+
+  test("a SyntaxError of the SDK is an answer that is not the service's; one of your own JSON.parse is a defect", async () => {
+    const reply = { raw: { status: 200, headers: { "content-type": "application/x-amz-json-1.1" }, body: '{"ARN":' } };
+    const responder = aws.respond({ service: "secretsmanager", reply });
+    const fromSdk = await getSecret();
+    responder.remove();
+    const own = await errorOf(async () => JSON.parse('{"ARN":'));
+    expect([fromSdk.name, own.name]).toEqual(["SyntaxError", "SyntaxError"]);
+    expect(said(fromSdk)).toMatchObject({ kind: "network", retry: "if-idempotent", fault: "network" });
+    expect(said(own)).toMatchObject({ kind: "defect", retry: "never", fault: "caller" });
+  });
+
   test("a clock that is off by more than the SDK corrects is cured by new signatures", async () => {
     const error = await faulted({ fault: "clock-skew", skewMs: 20 * 60_000 });
     expect(said(error)).toMatchObject({ kind: "authentication", retry: "transient" });

@@ -27,7 +27,7 @@ const knowledge: Readonly<Record<ErrorKind, string>> = {
     " transient: 408 RequestTimeout UND_ERR_CONNECT_TIMEOUT 57014",
   network:
     "medium network" +
-    " if-idempotent: ECONNRESET EPIPE ECONNABORTED UND_ERR_SOCKET ERR_NETWORK ERR_HTTP2_STREAM_ERROR ^ERR_HTTP2|PREMATURE 08 40003" +
+    " if-idempotent: ECONNRESET EPIPE ECONNABORTED UND_ERR_SOCKET ERR_NETWORK ERR_HTTP2_STREAM_ERROR ^ERR_HTTP2|PREMATURE|^MaxRetriesPer 08 40003" +
     " transient: ECONNREFUSED ENOTFOUND EAI_AGAIN EPROTO UNREACH(ABLE)?$",
   throttling:
     "low client" +

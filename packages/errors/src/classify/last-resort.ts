@@ -11,8 +11,8 @@ export function lastResort(error: ErrorFields, said: string | undefined): string
   return flagsOfCockatiel.find((flag) => error[flag]) ?? codeOfMessage(messageOf(error));
 }
 
-// Plain `Error`s of the SDK have only their message.
+// Plain `Error`s of the SDK and of ioredis have only their message.
 function codeOfMessage(message: string): string | undefined {
   if (message === "Region is missing") return "ERR_REGION";
-  return message.startsWith("HTTP/2 stream is abnormally") ? "ECONNRESET" : undefined;
+  return /^(HTTP\/2 stream is abnormally|Connection is closed)/.test(message) ? "ECONNRESET" : undefined;
 }

@@ -19,6 +19,11 @@ const whileConnecting =
   ({ syscall }) =>
     syscall === "connect" && code;
 
+// `AbortSignal.timeout` reaches callers of the SDK and of axios as an abort: with the TimeoutError as its cause, if the
+// SDK's retry loop has not thrown it away; then only the signal itself still knows.
+const abortReason: Refine = ({ cause }, { signal }) =>
+  loosely(cause ?? signal?.reason)?.name === "TimeoutError" && "ERR_TIMEOUT";
+
 // A host that DNS does not know may be a resolver's bad moment, but not when its region is no region.
 const strangeRegion =
   /(^|\.)(?!s3-|[a-z]+(-gov|-iso\w?)?-(central|north|south|east|west)+-\d\.)[^.]*-[^.]*\.amazonaws\.com/;
@@ -41,9 +46,8 @@ export const refinements: Readonly<Record<string, Refine>> = {
   ECONNRESET: whileConnecting("ECONNREFUSED"),
   // HTTP/2 has one code for all stream errors; a refused stream was not processed (RFC 9113, 8.7).
   ERR_HTTP2_STREAM_ERROR: (error) => /REFUSED_STREAM/.test(messageOf(error)) && "ECONNREFUSED",
-  // `AbortSignal.timeout` reaches SDK callers as an AbortError: with the TimeoutError as its cause, if the SDK's retry
-  // loop has not thrown it away; then only the signal itself still knows.
-  AbortError: ({ cause }, { signal }) => loosely(cause ?? signal?.reason)?.name === "TimeoutError" && "ERR_TIMEOUT",
+  AbortError: abortReason,
+  ERR_CANCELED: abortReason, // axios
   // Secrets Manager has one code for malformed requests and for a secret on its way out.
   InvalidRequest: (error) => /for deletion/.test(messageOf(error)) && "PreconditionNotMet",
   // DynamoDB cancels a transaction for a reason per item; it may pass if every reason may.
