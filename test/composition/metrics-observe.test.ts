@@ -233,3 +233,23 @@ test("a journal: transactions, steps, and what waits for a person", async () => 
   expect(memory.total("journalSteps", { operation: "write", change: "undone" })).toBe(1);
   expect(undos).toBe(2);
 });
+
+test("a circuit that probes is not an open one", async () => {
+  const { memory, metrics } = setUp();
+  const clock = manualClock();
+  const circuit = circuitBreaker({ consecutiveFailures: 1, openMs: 1_000, clock });
+  observe(circuit, { metrics, name: "c" });
+  const down = () => Promise.reject(Object.assign(new Error("no"), { name: "ServiceUnavailable" }));
+  await swallow(circuit.execute(down));
+  await metrics.flush();
+  expect(memory.total("circuitOpen", { policy: "c" })).toBe(1);
+  await clock.advance(5_000);
+  let answer = () => {};
+  const probe = circuit.execute(() => new Promise<void>((resolve) => (answer = resolve)));
+  await metrics.flush();
+  expect(circuit.state).toBe("half-open");
+  expect(memory.total("circuitOpen", { policy: "c" })).toBe(0);
+  answer();
+  await probe;
+  await metrics.close();
+});

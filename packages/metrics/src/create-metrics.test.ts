@@ -336,6 +336,15 @@ test("a filter leaves out a metric, or some of its dimensions", async () => {
   expect(sink.points("latency")).toHaveLength(0);
 });
 
+test("a filter that leaves out a dimension leaves out the coarser forms that keep it", () => {
+  const wide = defineMetrics({
+    sales: counter({ dimensions: ["shop", "country"], rollups: [["shop"], ["country"], []], description: "Sales." }),
+  });
+  const filter = (name: string) => (name === "sales" ? ["country"] : true);
+  const metrics = createMetrics({ definitions: wide, namespace: "Shop", sinks: [], enabled: false, filter });
+  expect(metrics.definitions.sales).toMatchObject({ dimensions: ["country"], rollups: [["country"], []] });
+});
+
 test("puts the environment behind the namespace, and constant dimensions on every batch", async () => {
   const { sink, metrics, orders } = setUp({ environment: "prod", dimensions: { service: "web" } });
   orders.add(1, { shop: "a" });

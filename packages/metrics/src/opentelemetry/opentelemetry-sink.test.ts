@@ -9,6 +9,7 @@ import { counter } from "../counter.ts";
 import { createMetrics } from "../create-metrics.ts";
 import { defineMetrics } from "../define-metrics.ts";
 import { gauge } from "../gauge.ts";
+import { memorySink } from "../memory-sink.ts";
 import { timer } from "../timer.ts";
 import { openTelemetrySink } from "./opentelemetry-sink.ts";
 
@@ -76,6 +77,20 @@ test("records every sample of a timer, letting the event loop turn in between", 
     dataPoints: [{ value: { count: 10_000, sum: 100_000 } }],
   });
   await provider.shutdown();
+});
+
+test("stops recording samples once its time is over: it would count them twice otherwise", async () => {
+  let records = 0;
+  const histogram = { record: () => void records++ };
+  const meter = { createHistogram: () => histogram, createCounter() {}, createObservableGauge() {} };
+  const sink = openTelemetrySink({ meter: meter as never });
+  const memory = memorySink();
+  const metrics = createMetrics({ definitions, namespace: "Shop", sinks: [memory] });
+  for (let sample = 0; sample < 10_000; sample++) metrics.instruments.latency.record(10);
+  await metrics.close();
+  await sink.write(memory.batches[0]!, { signal: AbortSignal.abort(), dropped() {} });
+  expect(records).toBeGreaterThan(0);
+  expect(records).toBeLessThanOrEqual(2_000);
 });
 
 test("refuses to be made without a meter", () => {
