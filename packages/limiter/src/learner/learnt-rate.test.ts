@@ -82,6 +82,6 @@ describe("the throttles it aims for", () => {
     expect(ratio(150)).toBeLessThanOrEqual(0.03);
     expect(ratio(20)).toBeLessThanOrEqual(0.2);
     expect(ratio(10)).toBeLessThanOrEqual(0.3);
-    expect(ratio(0.1)).toBeLessThanOrEqual(0.5);
+    expect(throttlesPerSecond(0.1)).toBe(1); // but never fewer than one a second
   });
 });

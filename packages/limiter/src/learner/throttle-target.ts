@@ -8,5 +8,6 @@
 export function throttlesPerSecond(perSecond: number): number {
   const steep = Math.min(280 / perSecond, 7.2 / perSecond ** 0.2);
   const atLeast = Math.max(1.7, steep); // fast clients look for more so often
-  return Math.min(atLeast, 0.9 * Math.sqrt(perSecond), perSecond / 2);
+  const gentler = Math.min(atLeast, 0.9 * Math.sqrt(perSecond)); // or more would be rejected than accepted
+  return Math.max(1, gentler); // a rate learnt while others took all is far too low, and must not grow as slowly
 }
