@@ -151,6 +151,32 @@ describe("exit codes", () => {
   });
 });
 
+test.skipIf(process.platform === "win32")(
+  "a second interrupt ends the process at once, and recover finishes the undo",
+  async () => {
+    const half = creation(4);
+    const { promise: undoing, resolve } = Promise.withResolvers<void>();
+    const hang = aws.faults.add({
+      operation: "DeleteSecret",
+      fault: "hang",
+      when: () => {
+        resolve();
+        return true;
+      },
+    });
+    const child = start("run", ...route, ...quick(), ...toBeKilled);
+    await half;
+    child.kill("SIGINT");
+    await undoing;
+    child.kill("SIGINT");
+    expect(await exitCodeOf(child)).toBe(130);
+    expect(aws.secrets({ account, region: "eu-west-1" }).length).toBeGreaterThan(0);
+    hang.remove();
+    expect(await exitCodeOf(start("recover", ...quick()))).toBe(0);
+    expect(aws.secrets({ account, region: "eu-west-1" })).toEqual([]);
+  },
+);
+
 test("a region that is not known is warned about, with the nearest that is, and tried: it may be newer", async () => {
   expect(await exitCodeOf(start("run", "--from", "us-east-1", "--to", "eu-wst-1", ...quick()))).toBe(0);
   expect(output).toMatch(/eu-wst-1 is no region that this program knows: is eu-west-1 meant\?/);
