@@ -125,6 +125,10 @@ process.disconnect();
 async function run(journal: Journal): Promise<readonly string[]> {
   switch (orders.role) {
     case "work":
+      if (orders.holdsOne === true) {
+        const held = await journal.begin("held open");
+        await held.run(make, { key: `${held.id}/held` });
+      }
       tell({ type: "working" });
       await Promise.all(Array.from({ length: orders.transactions ?? 16 }, () => workForEver(journal)));
       return [];

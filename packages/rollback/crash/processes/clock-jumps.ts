@@ -37,13 +37,16 @@ async function jump(seed: number) {
   const jumping = setInterval(jumpOne, 20);
   try {
     const problems: string[] = [];
-    const owner = scene.start("work", { transactions: 4 }, { clock: ownersClock });
+    const owner = scene.start("work", { transactions: 4, holdsOne: true }, { clock: ownersClock });
     await owner.working;
     // While the owner lives, another looks for what to recover.
     const [one, other, pruner] = others;
     const left = await scene.start("recover", {}, { clock: one! }).ended;
-    for (const outcome of left?.outcomes ?? []) {
-      if (outcome !== "owned" && !outcome.startsWith("lost")) problems.push(`a living owner's transaction: ${outcome}`);
+    const seen = left?.outcomes ?? [];
+    const owned = seen.filter((outcome) => outcome.startsWith("owned")).length;
+    if (owned === 0) problems.push("the transaction that a living owner holds open was not seen");
+    for (const outcome of seen) {
+      if (!/^(owned|lost)/.test(outcome)) problems.push(`a living owner's transaction: ${outcome}`);
     }
     if (scene.fenced.size > 0) problems.push(`${scene.fenced.size} transactions were taken from a living owner`);
     owner.child.kill("SIGKILL");
@@ -58,7 +61,7 @@ async function jump(seed: number) {
     if (twice > 0) problems.push(`${twice} resources were removed twice`);
     const counts = {
       jumps,
-      "looks at a living owner": left?.outcomes.length ?? 0,
+      "living owners left alone": owned,
       pruned: pruned?.outcomes.length ?? 0,
     };
     return { counts: { ...counts, ...scene.ledger.counts }, problems };

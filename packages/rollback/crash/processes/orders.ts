@@ -8,6 +8,8 @@ export interface Orders {
   readonly leaseMs: number;
   /** Transactions run side by side. */
   readonly transactions?: number | undefined;
+  /** Leaves one more transaction open for as long as it works. */
+  readonly holdsOne?: boolean | undefined;
   /** Kills itself at this boundary of a write or an effect; from 1. */
   readonly dieAt?: number | undefined;
   /** A guided recovery that looks again after so many milliseconds. */
