@@ -8,7 +8,7 @@ const slowest = 0.1;
 const cut = 0.13;
 const deepestCut = 0.4;
 /** Growth doubles once so many expected intervals between throttles have passed without one, and rises with the fourth power of them. */
-const patience = 2;
+const patience = 2.2;
 /** Intervals credited in advance to a rate that is a guess. */
 const headStart = 3;
 /** In e-folds. */
