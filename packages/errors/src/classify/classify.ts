@@ -9,6 +9,8 @@ import { retryAfterOf, waitOf } from "./retry-after.ts";
 import { serviceNameOf } from "./service-name.ts";
 import type { Verdict } from "./verdict.ts";
 
+const noContext: ClassificationContext = {};
+
 /**
  * Says what went wrong, whether the same call may succeed if made again, and whose fault it is.
  *
@@ -21,7 +23,11 @@ export function classify(error: unknown, context?: ClassificationContext): Class
   return classifyWithin(error, context, 10);
 }
 
-function classifyWithin(error: unknown, context: ClassificationContext = {}, causesLeft: number): Classification {
+function classifyWithin(
+  error: unknown,
+  context: ClassificationContext = noContext,
+  causesLeft: number,
+): Classification {
   try {
     return judge((error ?? {}) as ErrorFields, context, causesLeft);
   } catch {
