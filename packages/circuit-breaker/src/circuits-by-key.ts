@@ -9,6 +9,7 @@ import {
   type Event,
   executeOf,
   type FailureEvent,
+  LruMap,
   type Next,
   type SuccessEvent,
 } from "@holdfast/errors/policy";
@@ -25,7 +26,6 @@ import {
   restoreCircuits,
   snapshotOfAll,
 } from "./circuits-snapshot.ts";
-import { LruMap } from "./lru-map.ts";
 
 /** The options of each circuit, and how they are told apart. */
 export interface CircuitsByKeyOptions extends Omit<CircuitBreakerOptions, "snapshot"> {
@@ -88,7 +88,12 @@ export class CircuitsByKey implements ComposablePolicy {
     this.name = name;
     this.#key = key;
     this.#settings = settingsFrom(options);
-    this.#circuits = new LruMap(capacity);
+    this.#circuits = new LruMap(capacity, {
+      onDrop: (_, circuit) => {
+        this.#evicted++;
+        this.#tellEvicted(circuit, "capacity");
+      },
+    });
     if (options.onStateChange !== undefined) this.onStateChange(options.onStateChange);
     if (options.onReject !== undefined) this.onReject(options.onReject);
     if (options.onEvict !== undefined) this.onEvict(options.onEvict);
@@ -184,13 +189,7 @@ export class CircuitsByKey implements ComposablePolicy {
   }
 
   #register(key: string): CircuitBreaker {
-    const circuit = new CircuitBreaker(key, this.#settings, this.#events);
-    const evicted = this.#circuits.add(key, circuit);
-    if (evicted !== undefined) {
-      this.#evicted++;
-      this.#tellEvicted(evicted, "capacity");
-    }
-    return circuit;
+    return this.#circuits.add(key, new CircuitBreaker(key, this.#settings, this.#events));
   }
 
   #tellEvicted({ name, state }: CircuitBreaker, reason: EvictEvent["reason"]): void {

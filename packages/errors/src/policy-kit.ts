@@ -5,6 +5,7 @@ export { CallContext, type CallContextOptions, type CallDetails } from "./call-c
 export { type Clock, systemClock, type Timer } from "./clock.ts";
 export { type Disposable, Emitter, type Event } from "./event.ts";
 export { type Logger, silentLogger } from "./logger.ts";
+export { LruMap, type LruMapOptions } from "./lru-map.ts";
 export { clearReading, notedReading, readAndNote } from "./noted-reading.ts";
 export {
   assertDelayMs,
@@ -17,3 +18,12 @@ export {
   longestDelayMs,
 } from "./options.ts";
 export type { ComposablePolicy, FailureEvent, Next, Policy, SuccessEvent } from "./policy.ts";
+export {
+  atLeastOne,
+  type Check,
+  countOrInfinity,
+  delayOrInfinity,
+  type OptionTable,
+  readOptions,
+  type Settings,
+} from "./read-options.ts";

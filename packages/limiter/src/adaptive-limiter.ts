@@ -1,12 +1,19 @@
 import { type Classify, classify } from "@holdfast/errors";
 import {
   assertFunction,
+  atLeastOne,
   type CallContext,
   type CallDetails,
   type Clock,
   type ComposablePolicy,
+  countOrInfinity,
+  delayOrInfinity,
   Emitter,
   type Event,
+  LruMap,
+  type OptionTable,
+  readOptions,
+  type Settings,
   systemClock,
 } from "@holdfast/errors/policy";
 import { awsScope } from "./aws-scope.ts";
@@ -16,15 +23,6 @@ import type { Wish } from "./limit.ts";
 import type { AdmitEvent, LimiterSnapshot, RejectEvent } from "./limiter-events.ts";
 import { LimiterPolicy } from "./limiter-policy.ts";
 import { type Outcome, outcomeOf } from "./outcome.ts";
-import {
-  atLeastOne,
-  countOrInfinity,
-  delayOrInfinity,
-  type OptionTable,
-  readOptions,
-  type Settings,
-} from "./read-options.ts";
-import { RoomsByScope } from "./rooms-by-scope.ts";
 import { WaitingRoom } from "./waiting-room.ts";
 
 export interface AdaptiveLimiterOptions {
@@ -106,7 +104,7 @@ const optionTable: OptionTable<AdaptiveLimiterOptions> = {
   scope: [awsScope, (option, value) => typeof value === "string" || assertFunction(option, value)],
   maxConcurrent: [1_000, atLeastOne],
   maxQueued: [100_000, countOrInfinity],
-  maxWaitMs: [Number.POSITIVE_INFINITY, delayOrInfinity],
+  maxWaitMs: [Infinity, delayOrInfinity],
   maxScopes: [1_000, atLeastOne],
   classify: [classify, assertFunction],
   clock: [systemClock],
@@ -118,7 +116,7 @@ type Room = WaitingRoom<Learner>;
 class AdaptiveLimiterPolicy extends LimiterPolicy<Room> implements AdaptiveLimiter {
   readonly kind = "adaptive-limiter";
   readonly #settings: Settings<AdaptiveLimiterOptions>;
-  readonly #rooms: RoomsByScope<Room>;
+  readonly #rooms: LruMap<Room>;
   readonly #throttle = new Emitter<ThrottleEvent>();
   readonly #rateChange = new Emitter<RateChangeEvent>();
   readonly #forget = new Emitter<ForgetEvent>();
@@ -130,17 +128,16 @@ class AdaptiveLimiterPolicy extends LimiterPolicy<Room> implements AdaptiveLimit
   constructor(settings: Settings<AdaptiveLimiterOptions>) {
     super(settings);
     this.#settings = settings;
-    this.#rooms = new RoomsByScope(
-      settings.maxScopes,
-      (scope) => this.#makeRoom(scope),
-      (scope) => this.#forget.emit({ scope }),
-    );
+    this.#rooms = new LruMap(settings.maxScopes, {
+      mayDrop: (room) => room.idle,
+      onDrop: (scope) => this.#forget.emit({ scope }),
+    });
   }
 
   snapshot(): AdaptiveLimiterSnapshot {
     const scopes: Record<string, LimiterSnapshot> = {};
-    let [perSecond, inFlight, waiting, longestWaitMs] = [Number.POSITIVE_INFINITY, 0, 0, 0];
-    for (const [scope, room] of this.#rooms) {
+    let [perSecond, inFlight, waiting, longestWaitMs] = [Infinity, 0, 0, 0];
+    for (const [scope, room] of this.#rooms.entries()) {
       const each = room.snapshot();
       scopes[scope] = each;
       perSecond = Math.min(perSecond, room.limit.perSecond);
@@ -149,7 +146,7 @@ class AdaptiveLimiterPolicy extends LimiterPolicy<Room> implements AdaptiveLimit
       longestWaitMs = Math.max(longestWaitMs, each.longestWaitMs);
     }
     return {
-      perSecond: perSecond < Number.POSITIVE_INFINITY ? perSecond : undefined,
+      perSecond: perSecond < Infinity ? perSecond : undefined,
       inFlight,
       waiting,
       longestWaitMs,
@@ -158,7 +155,8 @@ class AdaptiveLimiterPolicy extends LimiterPolicy<Room> implements AdaptiveLimit
   }
 
   protected override roomOf(call: CallDetails | undefined): Room {
-    return this.#rooms.get(this.#scopeOf(call));
+    const scope = this.#scopeOf(call);
+    return this.#rooms.get(scope) ?? this.#rooms.add(scope, this.#makeRoom(scope));
   }
 
   protected override wishOf(context: CallContext): Wish {
@@ -192,7 +190,7 @@ class AdaptiveLimiterPolicy extends LimiterPolicy<Room> implements AdaptiveLimit
 
   // What took one scope down may have taken others down too, and be over.
   #probeEverywhere(): void {
-    for (const [, room] of this.#rooms) {
+    for (const [, room] of this.#rooms.entries()) {
       room.limit.probeNow(this.clock.monotonic());
       room.pump();
     }

@@ -1,22 +1,20 @@
 import {
   assertFunction,
+  atLeastOne,
   type CallContext,
   type Clock,
   type ComposablePolicy,
+  countOrInfinity,
+  delayOrInfinity,
   type Event,
+  type OptionTable,
+  readOptions,
+  type Settings,
   systemClock,
 } from "@holdfast/errors/policy";
 import type { Limit, Wish } from "./limit.ts";
 import type { AdmitEvent, LimiterSnapshot, RejectEvent } from "./limiter-events.ts";
 import { LimiterPolicy } from "./limiter-policy.ts";
-import {
-  atLeastOne,
-  countOrInfinity,
-  delayOrInfinity,
-  type OptionTable,
-  readOptions,
-  type Settings,
-} from "./read-options.ts";
 import { WaitingRoom } from "./waiting-room.ts";
 
 export interface BulkheadOptions {
@@ -56,9 +54,9 @@ export function bulkhead(options: BulkheadOptions): Bulkhead {
 
 const optionTable: OptionTable<BulkheadOptions> = {
   name: ["bulkhead"],
-  maxConcurrent: [Number.NaN, atLeastOne],
+  maxConcurrent: [undefined, atLeastOne],
   maxQueued: [0, countOrInfinity],
-  maxWaitMs: [Number.POSITIVE_INFINITY, delayOrInfinity],
+  maxWaitMs: [Infinity, delayOrInfinity],
   priority: [() => 0, assertFunction],
   clock: [systemClock],
 };
@@ -92,7 +90,7 @@ class BulkheadPolicy extends LimiterPolicy implements Bulkhead {
 
 /** So many calls in flight, and no more. */
 class Places implements Limit {
-  readonly perSecond = Number.POSITIVE_INFINITY;
+  readonly perSecond = Infinity;
   readonly #max: number;
   inFlight = 0;
 
@@ -107,7 +105,7 @@ class Places implements Limit {
   }
 
   readyInMs(): number {
-    return Number.POSITIVE_INFINITY;
+    return Infinity;
   }
 
   end(): void {

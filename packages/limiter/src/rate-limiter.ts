@@ -5,14 +5,18 @@ import {
   CallContext,
   type Clock,
   type ComposablePolicy,
+  countOrInfinity,
+  delayOrInfinity,
   type Event,
+  type OptionTable,
+  readOptions,
+  type Settings,
   systemClock,
 } from "@holdfast/errors/policy";
 import type { Limit, Turn, Wish } from "./limit.ts";
 import type { AdmitEvent, LimiterSnapshot, RejectEvent } from "./limiter-events.ts";
 import { LimiterPolicy } from "./limiter-policy.ts";
 import type { Outcome } from "./outcome.ts";
-import { countOrInfinity, delayOrInfinity, type OptionTable, readOptions, type Settings } from "./read-options.ts";
 import { TokenBucket } from "./token-bucket.ts";
 import { WaitingRoom } from "./waiting-room.ts";
 
@@ -70,10 +74,10 @@ export function rateLimiter(options: RateLimiterOptions): RateLimiter {
 
 const optionTable: OptionTable<RateLimiterOptions> = {
   name: ["rate-limiter"],
-  perSecond: [Number.NaN, (option, value) => assertNumber(option, value, { min: Number.MIN_VALUE })],
+  perSecond: [undefined, (option, value) => assertNumber(option, value, { min: Number.MIN_VALUE })],
   burst: [1, (option, value) => assertNumber(option, value, { min: 1 })],
   maxQueued: [100_000, countOrInfinity],
-  maxWaitMs: [Number.POSITIVE_INFINITY, delayOrInfinity],
+  maxWaitMs: [Infinity, delayOrInfinity],
   cost: [() => 1, assertFunction],
   clock: [systemClock],
 };

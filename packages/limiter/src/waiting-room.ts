@@ -36,7 +36,7 @@ export class WaitingRoom<Kept extends Limit = Limit> {
   /** What all that wait cost together. */
   #cost = 0;
   /** Nobody's wait ends before. */
-  #expiryAt = Number.POSITIVE_INFINITY;
+  #expiryAt = Infinity;
   #timer: Timer | undefined;
   #timerAt = 0;
 
@@ -55,7 +55,7 @@ export class WaitingRoom<Kept extends Limit = Limit> {
     const { perSecond, inFlight } = this.limit;
     const [longest] = this.#everyone;
     return {
-      perSecond: perSecond === Number.POSITIVE_INFINITY ? undefined : perSecond,
+      perSecond: perSecond === Infinity ? undefined : perSecond,
       inFlight,
       waiting: this.#everyone.size,
       longestWaitMs: longest === undefined ? 0 : this.#options.clock.monotonic() - longest.since,
@@ -85,13 +85,13 @@ export class WaitingRoom<Kept extends Limit = Limit> {
     const { clock, maxQueued, maxWaitMs } = this.#options;
     const now = clock.monotonic();
     // In monotonic time, though deadlines are by the calendar: the machine's clock may be set meanwhile.
-    const mayWaitMs = Math.min(maxWaitMs, (context.deadline ?? Number.POSITIVE_INFINITY) - clock.now());
+    const mayWaitMs = Math.min(maxWaitMs, (context.deadline ?? Infinity) - clock.now());
     const foretoldMs = this.foretellMs(wish);
     if (this.#everyone.size >= maxQueued) throw this.#refusal("queue-full", 0, foretoldMs);
     if (foretoldMs !== undefined && foretoldMs > mayWaitMs) {
       throw this.#refusal(this.#whyNotFor(foretoldMs), 0, foretoldMs);
     }
-    const expiresAt = foretoldMs === undefined ? now + mayWaitMs : Number.POSITIVE_INFINITY;
+    const expiresAt = foretoldMs === undefined ? now + mayWaitMs : Infinity;
     const waiter = new Waiter(context, wish, now, expiresAt, this.#giveUp);
     const othersWait = this.#everyone.size > 0;
     this.#lineOf(wish.priority).join(waiter);
@@ -118,7 +118,7 @@ export class WaitingRoom<Kept extends Limit = Limit> {
       this.#remove(next).admit(number, now);
       next = this.#next;
     }
-    if (next === undefined) this.#wakeAt(Number.POSITIVE_INFINITY, now);
+    if (next === undefined) this.#wakeAt(Infinity, now);
     else this.#wakeAt(Math.min(now + this.limit.readyInMs(now, next.wish), this.#expiryAt), now);
   }
 
@@ -175,7 +175,7 @@ export class WaitingRoom<Kept extends Limit = Limit> {
       clock.clearTimeout(this.#timer);
       this.#timer = undefined;
     }
-    if (at === Number.POSITIVE_INFINITY) return;
+    if (at === Infinity) return;
     this.#timerAt = at;
     // Timers count whole milliseconds, and one that came too soon would only have to be set again.
     const delayMs = Math.min(Math.max(1, Math.ceil(at - now)), longestDelayMs);
@@ -188,7 +188,7 @@ export class WaitingRoom<Kept extends Limit = Limit> {
   }
 
   #expire(now: number): void {
-    this.#expiryAt = Number.POSITIVE_INFINITY;
+    this.#expiryAt = Infinity;
     for (const waiter of this.#everyone) {
       const { since, expiresAt } = waiter;
       if (expiresAt <= now) this.#remove(waiter).turnAway(this.#refusal(this.#whyNotFor(now - since), now - since));

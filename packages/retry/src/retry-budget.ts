@@ -6,6 +6,7 @@ import {
   type CallDetails,
   Emitter,
   type Event,
+  LruMap,
 } from "@holdfast/errors/policy";
 import { type RatioBudgetOptions, ratioLedger } from "./ratio-budget.ts";
 import { type TokenBudgetOptions, tokenLedger } from "./token-budget.ts";
@@ -97,17 +98,9 @@ export function retryBudget(options: RetryBudgetOptions = { style: "tokens" }): 
   const makeLedger = ledgerMaker(options);
   const names = options.style === "tokens" ? tokenNames : ratioNames;
   assertKnownOptions<object>("retryBudget()", options, { ...scopeNames, ...names });
-  const ledgers = new Map<string, BudgetLedger>();
+  const ledgers = new LruMap<BudgetLedger>(maxScopes);
   const deniedEmitter = new Emitter<BudgetDeniedEvent>();
   let denied = 0;
-
-  function ledgerOf(scope: string): BudgetLedger {
-    const ledger = ledgers.get(scope) ?? makeLedger();
-    ledgers.delete(scope);
-    ledgers.set(scope, ledger);
-    if (ledgers.size > maxScopes) ledgers.delete(ledgers.keys().next().value!);
-    return ledger;
-  }
 
   return {
     kind: "retry-budget",
@@ -121,10 +114,10 @@ export function retryBudget(options: RetryBudgetOptions = { style: "tokens" }): 
     get denied() {
       return denied;
     },
-    levelOf: (scope) => ledgers.get(scope)?.level ?? 1,
+    levelOf: (scope) => ledgers.peek(scope)?.level ?? 1,
     open(call) {
       const scope = scopeOf(call);
-      const ledger = ledgerOf(scope);
+      const ledger = ledgers.get(scope) ?? ledgers.add(scope, makeLedger());
       const account = ledger.open();
       return {
         ...account,

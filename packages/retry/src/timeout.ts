@@ -1,6 +1,5 @@
 import {
   assertDelayMs,
-  assertKnownOptions,
   CallContext,
   type Clock,
   type ComposablePolicy,
@@ -8,6 +7,8 @@ import {
   executeSpread,
   type FailureEvent,
   type Next,
+  type OptionTable,
+  readOptions,
   type SuccessEvent,
   systemClock,
 } from "@holdfast/errors/policy";
@@ -34,6 +35,12 @@ export function timeout(options: TimeoutOptions): TimeoutPolicy {
   return new TimeoutPolicy(options);
 }
 
+const optionTable: OptionTable<TimeoutOptions> = {
+  timeoutMs: [undefined, assertDelayMs],
+  name: ["timeout"],
+  clock: [systemClock],
+};
+
 /** What `timeout()` returns. All its calls share one timer. */
 export class TimeoutPolicy implements ComposablePolicy {
   declare readonly _altReturn: never;
@@ -52,9 +59,7 @@ export class TimeoutPolicy implements ComposablePolicy {
   readonly #kit: TimedCallKit;
 
   constructor(options: TimeoutOptions) {
-    assertKnownOptions("timeout()", options, { timeoutMs: true, name: true, clock: true });
-    const { timeoutMs, name = "timeout", clock = systemClock } = options;
-    assertDelayMs("timeoutMs", timeoutMs);
+    const { timeoutMs, name, clock } = readOptions("timeout()", options, optionTable);
     this.timeoutMs = timeoutMs;
     this.name = name;
     this.notesTime = clock === systemClock;

@@ -16,7 +16,7 @@ const heldShare = 0.9;
 export class Concurrency {
   #limit = firstLimit;
   #doubling = true;
-  #bestMs = Number.POSITIVE_INFINITY;
+  #bestMs = Infinity;
   #windowStart = Number.NaN;
   #samples = 0;
   #totalMs = 0;

@@ -17,7 +17,7 @@ export class EmptyMoments {
 
   /** Calls per second that the allowed rate cannot exceed; `Infinity` while nothing is known. */
   upperBound(now: number, accepted: number, leastAccepted: number, longestMs: number): number {
-    let bound = Number.POSITIVE_INFINITY;
+    let bound = Infinity;
     for (const moment of this.#moments) {
       const between = accepted - moment.accepted;
       if (between < leastAccepted || now <= moment.at || now - moment.at > longestMs) continue;

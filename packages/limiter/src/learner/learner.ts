@@ -88,7 +88,7 @@ export class Learner implements Limit {
 
   readyInMs(now: number, wish: Wish): number {
     if (this.holdsBack(wish)) return this.#gate.readyInMs(now);
-    return this.#isFull ? Number.POSITIVE_INFINITY : this.#paceInMs(now);
+    return this.#isFull ? Infinity : this.#paceInMs(now);
   }
 
   /** Something else shows that an outage may be over: the next probe need not wait. */
@@ -153,8 +153,8 @@ export class Learner implements Limit {
 
   // Until two throttles have bounded the rate: pause, then probe with few calls in flight, as at the start.
   #search(now: number): void {
-    const bound = this.#empty.upperBound(now, this.#accepted, 2, Number.POSITIVE_INFINITY);
-    if (bound === Number.POSITIVE_INFINITY) {
+    const bound = this.#empty.upperBound(now, this.#accepted, 2, Infinity);
+    if (bound === Infinity) {
       this.#concurrency.restart(1);
       // This may be one of thousands of clients on one limit.
       this.#gate.close("throttled", now, this.#sent, Math.max(50, this.#latencyMs * 2), 2_000);

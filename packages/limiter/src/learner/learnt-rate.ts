@@ -20,7 +20,7 @@ const maxGrowthPerSecond = 4;
  */
 export class LearntRate {
   readonly #onChange: ((perSecond: number, reason: RateChange) => void) | undefined;
-  #perSecond = Number.POSITIVE_INFINITY;
+  #perSecond = Infinity;
   #reportedPerSecond = 0;
   /** Expected intervals between throttles that have passed without one, and what they begin with after the next. */
   #quietIntervals = 0;
@@ -36,7 +36,7 @@ export class LearntRate {
   }
 
   get known(): boolean {
-    return this.#perSecond < Number.POSITIVE_INFINITY;
+    return this.#perSecond < Infinity;
   }
 
   learn(perSecond: number): void {
