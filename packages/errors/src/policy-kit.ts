@@ -18,6 +18,7 @@ export {
   longestDelayMs,
 } from "./options.ts";
 export type { ComposablePolicy, FailureEvent, Next, Policy, SuccessEvent } from "./policy.ts";
+export { PolicyBase } from "./policy-base.ts";
 export {
   atLeastOne,
   type Check,

@@ -1,11 +1,12 @@
 import type { CallDetails } from "@holdfast/errors/policy";
 
-// Operations of Secrets Manager that share one quota.
+// Operations of Secrets Manager that share one quota, e.g. ReplicateSecretToRegions, StopReplicationToReplica,
+// RemoveRegionsFromReplication; TagResource, UntagResource.
 const groups: Readonly<Record<string, RegExp>> = {
-  writes: /^(PutSecretValue|UpdateSecret|ReplicateSecret|RemoveRegions|StopReplication)/,
-  tags: /agResource$/,
-  rotation: /RotateSecret$/,
-  policies: /ResourcePolicy$/,
+  writes: /^PutSecret|^UpdateSecret|Repli/,
+  tags: /agResource/,
+  rotation: /RotateSecret/,
+  policies: /ResourcePolicy/,
 };
 
 /**

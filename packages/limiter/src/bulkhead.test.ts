@@ -48,7 +48,7 @@ test("refuses a call that finds no place and no queue, and says which limiter an
     limiter: "secrets",
     reason: "queue-full",
     waiting: 1,
-    message: 'Limiter "secrets" refused the call: its queue is full (1 calls wait, this one waited 0 ms)',
+    message: 'Limiter "secrets" refused the call: queue-full (1 waiting, this one for 0 ms)',
   });
   expect(refused.mock.calls).toEqual([[{ reason: "queue-full" }]]);
 });

@@ -29,14 +29,7 @@ export class LimitReachedError extends Error {
   }
 }
 
-const whyByReason: Readonly<Record<RefusalReason, string>> = {
-  "queue-full": "its queue is full",
-  "waited-too-long": "it may not wait that long",
-  deadline: "its deadline comes before its turn",
-};
-
 function messageOf({ limiter, reason, waiting, waitedMs, retryAfterMs }: LimitReachedFacts): string {
   const again = retryAfterMs === undefined ? "" : `; try again in ${Math.ceil(retryAfterMs)} ms`;
-  const facts = `${waiting} calls wait, this one waited ${Math.round(waitedMs)} ms`;
-  return `Limiter "${limiter}" refused the call: ${whyByReason[reason]} (${facts})${again}`;
+  return `Limiter "${limiter}" refused the call: ${reason} (${waiting} waiting, this one for ${Math.round(waitedMs)} ms)${again}`;
 }

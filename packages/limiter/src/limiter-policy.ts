@@ -2,13 +2,10 @@ import {
   type CallContext,
   type CallDetails,
   type Clock,
-  type ComposablePolicy,
   Emitter,
   type Event,
-  executeOf,
-  type FailureEvent,
   type Next,
-  type SuccessEvent,
+  PolicyBase,
 } from "@holdfast/errors/policy";
 import type { Wish } from "./limit.ts";
 import type { RefusalReason } from "./limit-reached-error.ts";
@@ -17,22 +14,17 @@ import type { Outcome } from "./outcome.ts";
 import type { WaitingRoom } from "./waiting-room.ts";
 
 /** What every limiter of this package is: a policy whose calls wait in a room, and that tells how they fare. */
-export abstract class LimiterPolicy<Room extends WaitingRoom = WaitingRoom> implements ComposablePolicy {
-  declare readonly _altReturn: never;
+export abstract class LimiterPolicy<Room extends WaitingRoom = WaitingRoom> extends PolicyBase {
   readonly name: string;
   protected readonly clock: Clock;
-  readonly #success = new Emitter<SuccessEvent>();
-  readonly #failure = new Emitter<FailureEvent>();
   readonly #admit = new Emitter<AdmitEvent>();
   readonly #reject = new Emitter<RejectEvent>();
 
-  readonly onSuccess: Event<SuccessEvent> = this.#success.event;
-  readonly onFailure: Event<FailureEvent> = this.#failure.event;
   readonly onAdmit: Event<AdmitEvent> = this.#admit.event;
   readonly onReject: Event<RejectEvent> = this.#reject.event;
-  readonly execute: <T>(fn: Next<T>, signal?: AbortSignal) => Promise<T> = executeOf(this);
 
   constructor({ name, clock }: { readonly name: string; readonly clock: Clock }) {
+    super();
     this.name = name;
     this.clock = clock;
   }
@@ -66,15 +58,14 @@ export abstract class LimiterPolicy<Room extends WaitingRoom = WaitingRoom> impl
       const value = await next(context);
       const now = this.clock.monotonic();
       room.end("answered", turn, now);
-      if (this.#success.active) this.#success.emit({ duration: now - turn.at });
+      this.succeeded(now - turn.at);
       return value;
     } catch (error) {
       const now = this.clock.monotonic();
       const outcome = this.outcomeOf(error, context);
       room.end(outcome, turn, now);
       if (outcome === "throttled") this.throttled(room, call);
-      const handled = outcome === "throttled" || outcome === "failed";
-      if (this.#failure.active) this.#failure.emit({ duration: now - turn.at, handled, reason: { error } });
+      this.failed(now - turn.at, error, outcome === "throttled" || outcome === "failed");
       throw error;
     }
   }

@@ -156,7 +156,7 @@ test("refuses where the queue is full, and says how many wait", () => {
   const { waiting, refused } = room({ maxQueued: 1 });
   void waiting.enter(anyone(), wish());
   expect(() => waiting.enter(anyone(), wish())).toThrow(
-    'Limiter "room" refused the call: its queue is full (1 calls wait, this one waited 0 ms)',
+    'Limiter "room" refused the call: queue-full (1 waiting, this one for 0 ms)',
   );
   expect(refused).toHaveBeenCalledExactlyOnceWith("queue-full");
 });

@@ -3,13 +3,10 @@ import {
   assertKnownOptions,
   type CallContext,
   type CallDetails,
-  type ComposablePolicy,
   Emitter,
   type Event,
-  executeOf,
-  type FailureEvent,
   type Next,
-  type SuccessEvent,
+  PolicyBase,
 } from "@holdfast/errors/policy";
 
 export interface FallbackOptions<Alternative> {
@@ -39,25 +36,17 @@ export function fallback<Alternative>(options: FallbackOptions<Alternative>): Fa
 }
 
 /** What `fallback()` returns. */
-export class FallbackPolicy<Alternative> implements ComposablePolicy<Alternative> {
-  declare readonly _altReturn: Alternative;
+export class FallbackPolicy<Alternative> extends PolicyBase<Alternative> {
   readonly kind = "fallback";
   readonly name: string;
-  readonly #success = new Emitter<SuccessEvent>();
-  readonly #failure = new Emitter<FailureEvent>();
   readonly #fallback = new Emitter<FallbackEvent>();
-  /** When the function succeeds. */
-  readonly onSuccess: Event<SuccessEvent> = this.#success.event;
-  /** When the function fails; `handled` says whether the fallback answers. */
-  readonly onFailure: Event<FailureEvent> = this.#failure.event;
   /** Before the fallback answers. */
   readonly onFallback: Event<FallbackEvent> = this.#fallback.event;
-  /** Runs `fn`, and answers for it if it fails. */
-  readonly execute: <T>(fn: Next<T>, signal?: AbortSignal) => Promise<T | Alternative>;
   readonly #when: (error: unknown) => boolean;
   readonly #to: FallbackOptions<Alternative>["to"];
 
   constructor(options: FallbackOptions<Alternative>) {
+    super();
     assertKnownOptions("fallback()", options, { to: 0, when: 0, name: 0 });
     const { to, when = () => true, name = "fallback" } = options;
     assertFunction("to", to);
@@ -65,20 +54,19 @@ export class FallbackPolicy<Alternative> implements ComposablePolicy<Alternative
     this.name = name;
     this.#to = to;
     this.#when = when;
-    this.execute = executeOf<Alternative>(this);
   }
 
+  /** Runs `next`, and answers for it if it fails. */
   async executeWithin<T>(context: CallContext, next: Next<T>): Promise<T | Alternative> {
-    const startedAt = this.#success.active || this.#failure.active ? performance.now() : 0;
+    const timed = this.timesCalls;
+    const startedAt = timed ? performance.now() : 0;
     try {
       const value = await next(context);
-      if (this.#success.active) this.#success.emit({ duration: performance.now() - startedAt });
+      if (timed) this.succeeded(performance.now() - startedAt);
       return value;
     } catch (error) {
       const handled = !context.aborted && this.#when(error);
-      if (this.#failure.active) {
-        this.#failure.emit({ duration: performance.now() - startedAt, handled, reason: { error } });
-      }
+      if (timed) this.failed(performance.now() - startedAt, error, handled);
       if (!handled) throw error;
       if (this.#fallback.active) this.#fallback.emit({ error, call: context.call });
       return this.#to(error, context);

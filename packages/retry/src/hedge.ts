@@ -6,13 +6,10 @@ import {
   type CallContext,
   type CallDetails,
   type Clock,
-  type ComposablePolicy,
   Emitter,
   type Event,
-  executeOf,
-  type FailureEvent,
   type Next,
-  type SuccessEvent,
+  PolicyBase,
   systemClock,
 } from "@holdfast/errors/policy";
 import { HedgeRun } from "./hedge-run.ts";
@@ -54,19 +51,12 @@ export function hedge(options: HedgeOptions): HedgePolicy {
 }
 
 /** What `hedge()` returns. */
-export class HedgePolicy implements ComposablePolicy {
-  declare readonly _altReturn: never;
+export class HedgePolicy extends PolicyBase {
   readonly kind = "hedge";
   readonly name: string;
-  readonly #success = new Emitter<SuccessEvent>();
-  readonly #failure = new Emitter<FailureEvent>();
   readonly #hedge = new Emitter<HedgeEvent>();
-  readonly onSuccess: Event<SuccessEvent> = this.#success.event;
-  readonly onFailure: Event<FailureEvent> = this.#failure.event;
   /** Before each further call. */
   readonly onHedge: Event<HedgeEvent> = this.#hedge.event;
-  /** Runs `fn`, and runs it again beside itself while there is no answer. */
-  readonly execute: <T>(fn: Next<T>, signal?: AbortSignal) => Promise<T>;
   readonly #delayMs: number;
   readonly #percentile: number | undefined;
   readonly #maxHedges: number;
@@ -75,6 +65,7 @@ export class HedgePolicy implements ComposablePolicy {
   readonly #latencies = new LatencyWindow();
 
   constructor(options: HedgeOptions) {
+    super();
     assertKnownOptions("hedge()", options, optionNames);
     const { delayMs, percentile, maxHedges = 1, budget, name = "hedge", clock = systemClock } = options;
     assertDelayMs("delayMs", delayMs);
@@ -86,7 +77,6 @@ export class HedgePolicy implements ComposablePolicy {
     this.#maxHedges = maxHedges;
     this.#budget = budget;
     this.#clock = clock;
-    this.execute = executeOf(this);
   }
 
   /** How long the next call waits before it is hedged, in milliseconds. */
@@ -94,6 +84,7 @@ export class HedgePolicy implements ComposablePolicy {
     return (this.#percentile === undefined ? undefined : this.#latencies.percentile(this.#percentile)) ?? this.#delayMs;
   }
 
+  /** Runs `next`, and runs it again beside itself while there is no answer. */
   async executeWithin<T>(context: CallContext, next: Next<T>): Promise<T> {
     const startedAt = this.#clock.monotonic();
     const { delayMs } = this;
@@ -118,11 +109,10 @@ export class HedgePolicy implements ComposablePolicy {
       const duration = this.#clock.monotonic() - startedAt;
       this.#latencies.add(duration);
       account?.succeed();
-      if (this.#success.active) this.#success.emit({ duration });
+      this.succeeded(duration);
       return value;
     } catch (error) {
-      const duration = this.#clock.monotonic() - startedAt;
-      if (this.#failure.active) this.#failure.emit({ duration, handled: false, reason: { error } });
+      this.failed(this.#clock.monotonic() - startedAt, error, false);
       throw error;
     } finally {
       account?.close();

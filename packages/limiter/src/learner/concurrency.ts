@@ -1,6 +1,6 @@
 /** Calls in flight at the start, while nothing is known, and never fewer for their latency. */
 const firstLimit = 8;
-const growthPerAnswer = 1 / 3;
+const answersToGrow = 3;
 const leastSamples = 16;
 const leastWindowMs = 100;
 const trialShare = 0.8;
@@ -46,7 +46,7 @@ export class Concurrency {
     this.#samples += 1;
     this.#totalMs += latencyMs;
     this.#most = Math.max(this.#most, inFlight);
-    if (this.#doubling && inFlight >= this.#limit / 2) this.#limit += growthPerAnswer;
+    if (this.#doubling && inFlight >= this.#limit / 2) this.#limit += 1 / answersToGrow;
     if (this.#samples >= Math.max(leastSamples, this.#limit) && now - this.#windowStart >= leastWindowMs) {
       this.#review(this.#totalMs / this.#samples, this.#samples / (now - this.#windowStart));
       this.#begin(now);

@@ -5,6 +5,14 @@ import { Concurrency } from "./concurrency.ts";
 import { EmptyMoments } from "./empty-moments.ts";
 import { Gate } from "./gate.ts";
 import { LearntRate, type RateChange } from "./learnt-rate.ts";
+import {
+  acceptedToBound,
+  catchUpS,
+  failureMemory,
+  failuresToClose,
+  harmlessS,
+  roomOnceKnown,
+} from "./tuned-figures.ts";
 
 export interface LearnerOptions {
   /** Most calls in flight, whatever is learnt. */
@@ -20,18 +28,6 @@ export const firstAttempt: Wish = { priority: 0, cost: 1 };
 export const laterAttempt: Wish = { priority: 1, cost: 1 };
 /** A circuit breaker around has waited long enough, and sends this call to see whether the outage is over. */
 export const circuitProbe: Wish = { priority: 2, cost: 1 };
-
-/** Unused permission that is kept, in seconds of it: timers come late. */
-const catchUpS = 0.05;
-/** Calls in flight that are never too many once a rate is known, in seconds of that rate. */
-const harmlessS = 0.25;
-/** Calls in flight for which room is made once a rate is known. */
-const roomOnceKnown = 32;
-/** Calls accepted between two throttles before they bound a known rate. */
-const acceptedToBound = 12;
-/** Failures in a row that look like an outage. */
-const failuresToClose = 3;
-const failureMemory = 1 / 64;
 
 /**
  * Learns at what rate a server takes calls, from what becomes of those it was sent, and says when the next may go.

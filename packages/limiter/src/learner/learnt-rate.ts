@@ -1,18 +1,8 @@
 import { throttlesPerSecond } from "./throttle-target.ts";
+import { cut, deepestCut, headStart, maxGrowthPerSecond, patience, slowest } from "./tuned-figures.ts";
 
 /** Why a rate changed: it was learnt, a throttle cut it, or it has grown by a tenth. */
 export type RateChange = "learnt" | "throttled" | "grown";
-
-const slowest = 0.1;
-/** What one throttle takes off the rate, and the most that a bound on the rate may take off with it. */
-const cut = 0.13;
-const deepestCut = 0.4;
-/** Growth doubles once so many expected intervals between throttles have passed without one, and rises with the fourth power of them. */
-const patience = 2.2;
-/** Intervals credited in advance to a rate that is a guess. */
-const headStart = 3;
-/** In e-folds. */
-const maxGrowthPerSecond = 4;
 
 /**
  * The rate a server seems to allow: unknown (`Infinity`) until it is learnt, cut by throttles, growing while calls
