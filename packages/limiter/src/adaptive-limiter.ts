@@ -116,6 +116,7 @@ type Room = WaitingRoom<Learner>;
 class AdaptiveLimiterPolicy extends LimiterPolicy<Room> implements AdaptiveLimiter {
   readonly kind = "adaptive-limiter";
   readonly #settings: Settings<AdaptiveLimiterOptions>;
+  readonly #scopeOf: (call: CallDetails | undefined) => string;
   readonly #rooms: LruMap<Room>;
   readonly #throttle = new Emitter<ThrottleEvent>();
   readonly #rateChange = new Emitter<RateChangeEvent>();
@@ -128,6 +129,8 @@ class AdaptiveLimiterPolicy extends LimiterPolicy<Room> implements AdaptiveLimit
   constructor(settings: Settings<AdaptiveLimiterOptions>) {
     super(settings);
     this.#settings = settings;
+    const { scope } = settings;
+    this.#scopeOf = typeof scope === "string" ? () => scope : scope;
     this.#rooms = new LruMap(settings.maxScopes, {
       mayDrop: (room) => room.idle,
       onDrop: (scope) => this.#forget.emit({ scope }),
@@ -172,11 +175,6 @@ class AdaptiveLimiterPolicy extends LimiterPolicy<Room> implements AdaptiveLimit
   protected override throttled(room: Room, call: CallDetails | undefined): void {
     const { perSecond } = room.snapshot();
     this.#throttle.emit({ scope: this.#scopeOf(call), perSecond, call });
-  }
-
-  #scopeOf(call: CallDetails | undefined): string {
-    const { scope } = this.#settings;
-    return typeof scope === "string" ? scope : scope(call);
   }
 
   #makeRoom(scope: string): Room {

@@ -2,12 +2,12 @@ import type { CallDetails } from "@holdfast/errors/policy";
 
 // Operations of Secrets Manager that share one quota, e.g. ReplicateSecretToRegions, StopReplicationToReplica,
 // RemoveRegionsFromReplication; TagResource, UntagResource.
-const groups: Readonly<Record<string, RegExp>> = {
-  writes: /^PutSecret|^UpdateSecret|Repli/,
-  tags: /agResource/,
-  rotation: /RotateSecret/,
-  policies: /ResourcePolicy/,
-};
+const groups: readonly (readonly [name: string, operations: RegExp])[] = [
+  ["secret writes", /^PutSecret|^UpdateSecret|Repli/],
+  ["secret tags", /agResource/],
+  ["secret rotation", /RotateSecret/],
+  ["secret policies", /ResourcePolicy/],
+];
 
 /**
  * The scope of a call whose limit AWS counts by itself: account, region, and the operation or its API group.
@@ -23,12 +23,7 @@ const groups: Readonly<Record<string, RegExp>> = {
  */
 export function awsScope(call: CallDetails | undefined): string {
   if (call === undefined) return "";
-  const { accountId, identity, region = "-", service = call.client ?? "-", operation = "-" } = call;
-  return `${accountId ?? identity ?? "-"}/${region}/${service}/${groupOf(service, operation)}`;
-}
-
-function groupOf(service: string, operation: string): string {
-  if (service !== "SecretsManager") return operation;
-  const group = Object.keys(groups).find((name) => groups[name]?.test(operation));
-  return group === undefined ? operation : `secret ${group}`;
+  const { identity = "-", accountId = identity, region = "-", client = "-", service = client, operation = "-" } = call;
+  const group = service === "SecretsManager" && groups.find(([, operations]) => operations.test(operation));
+  return `${accountId}/${region}/${service}/${group ? group[0] : operation}`;
 }

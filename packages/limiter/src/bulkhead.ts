@@ -14,8 +14,7 @@ import {
 } from "@holdfast/errors/policy";
 import type { Limit, Wish } from "./limit.ts";
 import type { AdmitEvent, LimiterSnapshot, RejectEvent } from "./limiter-events.ts";
-import { LimiterPolicy } from "./limiter-policy.ts";
-import { WaitingRoom } from "./waiting-room.ts";
+import { OneRoomPolicy } from "./one-room-policy.ts";
 
 export interface BulkheadOptions {
   /** For errors and metrics. Default `"bulkhead"`. */
@@ -63,23 +62,13 @@ const optionTable: OptionTable<BulkheadOptions> = {
 
 const ordinary: Wish = { priority: 0, cost: 1 };
 
-class BulkheadPolicy extends LimiterPolicy implements Bulkhead {
+class BulkheadPolicy extends OneRoomPolicy<Places> implements Bulkhead {
   readonly kind = "bulkhead";
-  readonly #room: WaitingRoom;
   readonly #priority: (context: CallContext) => number;
 
   constructor(settings: Settings<BulkheadOptions>) {
-    super(settings);
+    super(new Places(settings.maxConcurrent), settings);
     this.#priority = settings.priority;
-    this.#room = new WaitingRoom(new Places(settings.maxConcurrent), settings, this.refused);
-  }
-
-  snapshot(): LimiterSnapshot {
-    return this.#room.snapshot();
-  }
-
-  protected override roomOf(): WaitingRoom {
-    return this.#room;
   }
 
   protected override wishOf(context: CallContext): Wish {

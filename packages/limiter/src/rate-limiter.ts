@@ -15,10 +15,9 @@ import {
 } from "@holdfast/errors/policy";
 import type { Limit, Turn, Wish } from "./limit.ts";
 import type { AdmitEvent, LimiterSnapshot, RejectEvent } from "./limiter-events.ts";
-import { LimiterPolicy } from "./limiter-policy.ts";
+import { OneRoomPolicy } from "./one-room-policy.ts";
 import type { Outcome } from "./outcome.ts";
 import { TokenBucket } from "./token-bucket.ts";
-import { WaitingRoom } from "./waiting-room.ts";
 
 export interface RateLimiterOptions {
   /** For errors and metrics. Default `"rate-limiter"`. */
@@ -82,15 +81,13 @@ const optionTable: OptionTable<RateLimiterOptions> = {
   clock: [systemClock],
 };
 
-class RateLimiterPolicy extends LimiterPolicy implements RateLimiter {
+class RateLimiterPolicy extends OneRoomPolicy<Tokens> implements RateLimiter {
   readonly kind = "rate-limiter";
   readonly #settings: Settings<RateLimiterOptions>;
-  readonly #room: WaitingRoom<Tokens>;
 
   constructor(settings: Settings<RateLimiterOptions>) {
-    super(settings);
+    super(new Tokens(settings), settings);
     this.#settings = settings;
-    this.#room = new WaitingRoom(new Tokens(settings), settings, this.refused);
   }
 
   tryTake(cost = 1): boolean {
@@ -100,28 +97,20 @@ class RateLimiterPolicy extends LimiterPolicy implements RateLimiter {
   reserve(cost = 1): Reservation {
     const wish = this.#wish(cost);
     let [taken, cancelled] = [this.#take(wish), false];
-    const waitMs = taken ? 0 : (this.#room.foretellMs(wish) ?? 0);
+    const waitMs = taken ? 0 : (this.room.foretellMs(wish) ?? 0);
     const context = CallContext.root().cancellable();
     const onTaken = () => {
       this.#runsElsewhere();
       taken = true;
       if (cancelled) this.#giveBack(wish);
     };
-    if (!taken) this.#room.enter(context, wish).then(onTaken, () => {}); // rejects where it is cancelled
+    if (!taken) this.room.enter(context, wish).then(onTaken, () => {}); // rejects where it is cancelled
     const cancel = () => {
       if (taken && !cancelled) this.#giveBack(wish);
       cancelled = true;
       context.cancel(undefined); // leaves the queue if it still stands there
     };
     return { waitMs, cancel };
-  }
-
-  snapshot(): LimiterSnapshot {
-    return this.#room.snapshot();
-  }
-
-  protected override roomOf(): WaitingRoom {
-    return this.#room;
   }
 
   protected override wishOf(context: CallContext): Wish {
@@ -135,19 +124,19 @@ class RateLimiterPolicy extends LimiterPolicy implements RateLimiter {
   }
 
   #take(wish: Wish): boolean {
-    const taken = this.#room.admitNow(wish) !== undefined;
+    const taken = this.room.admitNow(wish) !== undefined;
     if (taken) this.#runsElsewhere();
     return taken;
   }
 
   #giveBack(wish: Wish): void {
-    this.#room.limit.giveBack(wish);
-    this.#room.pump();
+    this.room.limit.giveBack(wish);
+    this.room.pump();
   }
 
   /** What was let in is no call of this limiter's. */
   readonly #runsElsewhere = (): void => {
-    this.#room.limit.inFlight -= 1;
+    this.room.limit.inFlight -= 1;
   };
 }
 

@@ -4,35 +4,26 @@ import { Place } from "./waiting-line.ts";
 
 /** One call that waits. */
 export class Waiter extends Place {
+  readonly context: CallContext;
   readonly wish: Wish;
   /** Since when it waits, in monotonic milliseconds. */
   readonly since: number;
   readonly expiresAt: number;
-  readonly #turn = Promise.withResolvers<Turn>();
-  readonly #context: CallContext;
-  readonly #onAbort: () => void;
+  readonly turn: PromiseWithResolvers<Turn> = Promise.withResolvers();
+  readonly onAbort: () => void;
 
   constructor(context: CallContext, wish: Wish, since: number, expiresAt: number, giveUp: (waiter: Waiter) => void) {
     super();
+    this.context = context;
     this.wish = wish;
     this.since = since;
     this.expiresAt = expiresAt;
-    this.#context = context;
-    this.#onAbort = () => giveUp(this);
-    context.onAbort(this.#onAbort);
+    this.onAbort = () => giveUp(this);
+    context.onAbort(this.onAbort);
   }
 
-  get turn(): Promise<Turn> {
-    return this.#turn.promise;
-  }
-
-  admit(number: number, at: number): void {
-    this.#context.offAbort(this.#onAbort);
-    this.#turn.resolve({ number, at, waitedMs: at - this.since, wish: this.wish });
-  }
-
-  turnAway(reason: unknown = this.#context.reason): void {
-    this.#context.offAbort(this.#onAbort);
-    this.#turn.reject(reason);
+  override leave(): void {
+    super.leave();
+    this.context.offAbort(this.onAbort);
   }
 }

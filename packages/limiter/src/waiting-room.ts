@@ -37,8 +37,9 @@ export class WaitingRoom<Kept extends Limit = Limit> {
   #cost = 0;
   /** Nobody's wait ends before. */
   #expiryAt = Infinity;
-  #timer: Timer | undefined;
-  #timerAt = 0;
+  #timer: Timer;
+  /** When the timer fires; `Infinity` if there is none. */
+  #timerAt = Infinity;
 
   constructor(limit: Kept, options: WaitingRoomOptions, onRefuse: (reason: RefusalReason) => void) {
     this.limit = limit;
@@ -58,21 +59,21 @@ export class WaitingRoom<Kept extends Limit = Limit> {
       perSecond: perSecond === Infinity ? undefined : perSecond,
       inFlight,
       waiting: this.#everyone.size,
-      longestWaitMs: longest === undefined ? 0 : this.#options.clock.monotonic() - longest.since,
+      longestWaitMs: longest === undefined ? 0 : this.#now - longest.since,
     };
   }
 
   /** Lets a call in at once, if it may go and nobody waits. */
   admitNow(wish: Wish): Turn | undefined {
     if (this.#lines.length > 0) return undefined;
-    const at = this.#options.clock.monotonic();
+    const at = this.#now;
     const number = this.limit.admit(at, false, wish);
     return number === 0 ? undefined : { number, at, waitedMs: 0, wish };
   }
 
   /** Milliseconds until it is the turn of a call that comes now, where that can be foretold. */
   foretellMs(wish: Wish): number | undefined {
-    const now = this.#options.clock.monotonic();
+    const now = this.#now;
     return this.limit.foretells ? this.limit.readyInMs(now, { ...wish, cost: this.#cost + wish.cost }) : undefined;
   }
 
@@ -83,7 +84,7 @@ export class WaitingRoom<Kept extends Limit = Limit> {
   enter(context: CallContext, wish: Wish): Promise<Turn> {
     if (context.aborted) throw context.reason;
     const { clock, maxQueued, maxWaitMs } = this.#options;
-    const now = clock.monotonic();
+    const now = this.#now;
     // In monotonic time, though deadlines are by the calendar: the machine's clock may be set meanwhile.
     const mayWaitMs = Math.min(maxWaitMs, (context.deadline ?? Infinity) - clock.now());
     const foretoldMs = this.foretellMs(wish);
@@ -99,7 +100,7 @@ export class WaitingRoom<Kept extends Limit = Limit> {
     this.#cost += wish.cost;
     this.#expiryAt = Math.min(this.#expiryAt, expiresAt);
     this.pump(othersWait);
-    return waiter.turn;
+    return waiter.turn.promise;
   }
 
   /** Ends a call that was let in. */
@@ -110,16 +111,21 @@ export class WaitingRoom<Kept extends Limit = Limit> {
 
   /** Lets in whoever may go, and sees to it that the next is let in when it may. */
   pump(waited = true): void {
-    const now = this.#options.clock.monotonic();
-    let next = this.#next;
-    while (next !== undefined) {
-      const number = this.limit.admit(now, waited, next.wish);
-      if (number === 0) break;
-      this.#remove(next).admit(number, now);
-      next = this.#next;
+    const now = this.#now;
+    for (let next = this.#next; next !== undefined; next = this.#next) {
+      const { wish, since } = next;
+      const number = this.limit.admit(now, waited, wish);
+      if (number === 0) {
+        this.#wakeAt(Math.min(now + this.limit.readyInMs(now, wish), this.#expiryAt), now);
+        return;
+      }
+      this.#remove(next).resolve({ number, at: now, waitedMs: now - since, wish });
     }
-    if (next === undefined) this.#wakeAt(Infinity, now);
-    else this.#wakeAt(Math.min(now + this.limit.readyInMs(now, next.wish), this.#expiryAt), now);
+    this.#wakeAt(Infinity, now);
+  }
+
+  get #now(): number {
+    return this.#options.clock.monotonic();
   }
 
   get #next(): Waiter | undefined {
@@ -128,27 +134,28 @@ export class WaitingRoom<Kept extends Limit = Limit> {
   }
 
   #lineOf(priority: number): WaitingLine<Waiter> {
-    const index = this.#lines.findIndex((line) => line.priority <= priority);
-    const at = index < 0 ? this.#lines.length : index;
-    const found = this.#lines[at];
-    if (found !== undefined && found.priority === priority) return found;
-    const line = new WaitingLine<Waiter>(priority);
-    this.#lines.splice(at, 0, line);
+    let line = this.#lines.find((each) => each.priority === priority);
+    if (line === undefined) {
+      line = new WaitingLine(priority);
+      this.#lines.push(line);
+      this.#lines.sort((one, other) => other.priority - one.priority);
+    }
     return line;
   }
 
-  #remove(waiter: Waiter): Waiter {
+  /** Takes someone out of the line: how to tell them why. */
+  #remove(waiter: Waiter): Waiter["turn"] {
     waiter.leave();
     this.#everyone.delete(waiter);
     this.#cost = this.#everyone.size === 0 ? 0 : this.#cost - waiter.wish.cost; // sums of fractions drift
     const empty = this.#lines.findIndex((line) => line.first === undefined);
     if (empty >= 0) this.#lines.splice(empty, 1);
-    return waiter;
+    return waiter.turn;
   }
 
   readonly #giveUp = (waiter: Waiter): void => {
     const wasNext = waiter === this.#next;
-    this.#remove(waiter).turnAway();
+    this.#remove(waiter).reject(waiter.context.reason);
     if (wasNext) this.pump();
   };
 
@@ -170,18 +177,15 @@ export class WaitingRoom<Kept extends Limit = Limit> {
 
   #wakeAt(at: number, now: number): void {
     const { clock } = this.#options;
-    if (this.#timer !== undefined) {
-      if (Math.abs(at - this.#timerAt) < 1) return;
-      clock.clearTimeout(this.#timer);
-      this.#timer = undefined;
-    }
-    if (at === Infinity) return;
+    if (at === this.#timerAt || Math.abs(at - this.#timerAt) < 1) return;
+    if (this.#timerAt < Infinity) clock.clearTimeout(this.#timer);
     this.#timerAt = at;
+    if (at === Infinity) return;
     // Timers count whole milliseconds, and one that came too soon would only have to be set again.
     const delayMs = Math.min(Math.max(1, Math.ceil(at - now)), longestDelayMs);
     this.#timer = clock.setTimeout(() => {
-      this.#timer = undefined;
-      const later = clock.monotonic();
+      this.#timerAt = Infinity;
+      const later = this.#now;
       if (later >= this.#expiryAt) this.#expire(later);
       this.pump();
     }, delayMs);
@@ -191,7 +195,7 @@ export class WaitingRoom<Kept extends Limit = Limit> {
     this.#expiryAt = Infinity;
     for (const waiter of this.#everyone) {
       const { since, expiresAt } = waiter;
-      if (expiresAt <= now) this.#remove(waiter).turnAway(this.#refusal(this.#whyNotFor(now - since), now - since));
+      if (expiresAt <= now) this.#remove(waiter).reject(this.#refusal(this.#whyNotFor(now - since), now - since));
       else this.#expiryAt = Math.min(this.#expiryAt, Math.max(expiresAt, now + scanEveryMs));
     }
   }

@@ -9,7 +9,8 @@ const spread = 0.1;
 /** Stops the flow while it cannot succeed, and lets single probes through, after pauses that double. */
 export class Gate {
   readonly #random: () => number;
-  #closedFor: Closing | undefined;
+  /** Why it is closed; `undefined` while it is open. */
+  closedFor: Closing | undefined;
   /** The last call sent before it closed. */
   #lastSent = 0;
   #pauseMs = 0;
@@ -20,20 +21,15 @@ export class Gate {
     this.#random = random;
   }
 
-  /** Why it is closed; `undefined` while it is open. */
-  get closedFor(): Closing | undefined {
-    return this.#closedFor;
-  }
-
   close(why: Closing, now: number, lastSent: number, firstPauseMs: number, maxPauseMs: number): void {
-    this.#closedFor = why;
+    this.closedFor = why;
     this.#lastSent = lastSent;
     this.#maxPauseMs = maxPauseMs;
     this.#pause(firstPauseMs, now);
   }
 
   open(): void {
-    this.#closedFor = undefined;
+    this.closedFor = undefined;
   }
 
   /** While it is closed: whether a call may go through as the probe; if so, it has. */
@@ -45,7 +41,7 @@ export class Gate {
 
   /** Whether the call of this number was sent since the gate closed, and so is its probe. */
   isProbe(number: number): boolean {
-    return this.#closedFor !== undefined && number > this.#lastSent;
+    return this.closedFor !== undefined && number > this.#lastSent;
   }
 
   /** Waits longer before the next. */

@@ -43,7 +43,7 @@ export class Learner implements Limit {
   readonly #pace = new TokenBucket(0, 0, 0);
   readonly #concurrency = new Concurrency();
   readonly #empty = new EmptyMoments();
-  #inFlight = 0;
+  inFlight = 0;
   #sent = 0;
   #accepted = 0;
   /** The last call sent before the rate was last cut: what becomes of it and those before says nothing new. */
@@ -64,10 +64,6 @@ export class Learner implements Limit {
     return this.#rate.perSecond;
   }
 
-  get inFlight(): number {
-    return this.#inFlight;
-  }
-
   admit(now: number, waited: boolean, wish: Wish): number {
     if (this.holdsBack(wish)) {
       if (!this.#gate.admitProbe(now)) return 0;
@@ -77,7 +73,7 @@ export class Learner implements Limit {
       if (this.#paceInMs(now) > 0) return 0;
       this.#pace.take(now, 1);
     }
-    this.#inFlight += 1;
+    this.inFlight += 1;
     this.#sent += 1;
     return this.#sent;
   }
@@ -94,8 +90,8 @@ export class Learner implements Limit {
 
   end(outcome: Outcome, { number, at }: Pick<Turn, "number" | "at">, now: number): void {
     const isProbe = this.#gate.isProbe(number);
-    if (outcome === "answered") this.#concurrency.answered(now - at, this.#inFlight, now);
-    this.#inFlight -= 1;
+    if (outcome === "answered") this.#concurrency.answered(now - at, this.inFlight, now);
+    this.inFlight -= 1;
     if (outcome === "unsent") {
       if (isProbe) this.#gate.probeNow(now);
       return;
@@ -186,7 +182,7 @@ export class Learner implements Limit {
   get #isFull(): boolean {
     if (this.#gate.closedFor !== undefined) return false; // a circuit's probe goes in spite of calls that hang
     const harmless = this.#rate.known ? this.#rate.perSecond * harmlessS : 0;
-    return this.#inFlight >= Math.min(this.#maxConcurrent, Math.floor(Math.max(this.#concurrency.limit, harmless)));
+    return this.inFlight >= Math.min(this.#maxConcurrent, Math.floor(Math.max(this.#concurrency.limit, harmless)));
   }
 
   #paceInMs(now: number): number {
