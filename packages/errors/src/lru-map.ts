@@ -1,9 +1,4 @@
-interface Entry<Value> {
-  readonly key: string;
-  readonly value: Value;
-  newer: Entry<Value> | undefined;
-  older: Entry<Value> | undefined;
-}
+import { Line, Place } from "./line.ts";
 
 /** What happens where there is one value too many. */
 export interface LruMapOptions<Value> {
@@ -19,8 +14,8 @@ export class LruMap<Value> {
   readonly #mayDrop: (value: Value) => boolean;
   readonly #onDrop: ((key: string, value: Value) => void) | undefined;
   readonly #entries: Map<string, Entry<Value>> = new Map();
-  #newest: Entry<Value> | undefined;
-  #oldest: Entry<Value> | undefined;
+  /** The one unused for longest is its first. */
+  readonly #byUse = new Line<Entry<Value>>();
 
   constructor(capacity: number, { mayDrop = () => true, onDrop }: LruMapOptions<Value> = {}) {
     this.#capacity = capacity;
@@ -34,11 +29,12 @@ export class LruMap<Value> {
 
   /** The value of a key, which is then the last used. */
   get(key: string): Value | undefined {
-    if (this.#newest?.key === key) return this.#newest.value;
+    const newest = this.#byUse.last;
+    if (newest?.key === key) return newest.value;
     const entry = this.#entries.get(key);
     if (entry === undefined) return undefined;
-    this.#unlink(entry);
-    this.#link(entry);
+    entry.leave();
+    this.#byUse.join(entry);
     this.#dropOne();
     return entry.value;
   }
@@ -50,9 +46,9 @@ export class LruMap<Value> {
 
   /** Adds a value under a new key, and gives it back; the one unused for longest goes for it. */
   add(key: string, value: Value): Value {
-    const entry: Entry<Value> = { key, value, newer: undefined, older: undefined };
+    const entry = new Entry(key, value);
     this.#entries.set(key, entry);
-    this.#link(entry);
+    this.#byUse.join(entry);
     this.#dropOne();
     return value;
   }
@@ -61,23 +57,24 @@ export class LruMap<Value> {
     const entry = this.#entries.get(key);
     if (entry === undefined) return undefined;
     this.#entries.delete(key);
-    this.#unlink(entry);
+    entry.leave();
     return entry.value;
   }
 
   /** The values, the last used first. */
-  *values(): Generator<Value, void> {
-    for (let entry = this.#newest; entry !== undefined; entry = entry.older) yield entry.value;
+  values(): Value[] {
+    return Array.from(this.#byUse, ({ value }) => value).reverse();
   }
 
   /** The keys and values, the last used last. */
-  *entries(): Generator<[key: string, value: Value], void> {
-    for (let entry = this.#oldest; entry !== undefined; entry = entry.newer) yield [entry.key, entry.value];
+  entries(): [key: string, value: Value][] {
+    return Array.from(this.#byUse, ({ key, value }) => [key, value]);
   }
 
   #dropOne(): void {
     if (this.#entries.size <= this.#capacity) return;
-    for (let entry = this.#oldest; entry !== undefined && entry !== this.#newest; entry = entry.newer) {
+    for (const entry of this.#byUse) {
+      if (entry === this.#byUse.last) return; // what was asked for last stays
       const { key, value } = entry;
       if (!this.#mayDrop(value)) continue;
       this.delete(key);
@@ -85,19 +82,15 @@ export class LruMap<Value> {
       return;
     }
   }
+}
 
-  #link(entry: Entry<Value>): void {
-    entry.older = this.#newest;
-    entry.newer = undefined;
-    if (this.#newest !== undefined) this.#newest.newer = entry;
-    this.#newest = entry;
-    this.#oldest ??= entry;
-  }
+class Entry<Value> extends Place {
+  readonly key: string;
+  readonly value: Value;
 
-  #unlink({ newer, older }: Entry<Value>): void {
-    if (newer === undefined) this.#newest = older;
-    else newer.older = older;
-    if (older === undefined) this.#oldest = newer;
-    else older.newer = newer;
+  constructor(key: string, value: Value) {
+    super();
+    this.key = key;
+    this.value = value;
   }
 }

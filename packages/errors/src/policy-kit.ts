@@ -4,6 +4,7 @@ export { beginCall, executeOf, executeSpread, untilAborted } from "./begin-call.
 export { CallContext, type CallContextOptions, type CallDetails } from "./call-context.ts";
 export { type Clock, systemClock, type Timer } from "./clock.ts";
 export { type Disposable, Emitter, type Event } from "./event.ts";
+export { Line, Place } from "./line.ts";
 export { type Logger, silentLogger } from "./logger.ts";
 export { LruMap, type LruMapOptions } from "./lru-map.ts";
 export { clearReading, notedReading, readAndNote } from "./noted-reading.ts";

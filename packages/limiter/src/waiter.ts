@@ -1,6 +1,5 @@
-import type { CallContext } from "@holdfast/errors/policy";
+import { type CallContext, Place } from "@holdfast/errors/policy";
 import type { Turn, Wish } from "./limit.ts";
-import { Place } from "./waiting-line.ts";
 
 /** One call that waits. */
 export class Waiter extends Place {

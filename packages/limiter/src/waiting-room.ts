@@ -1,10 +1,9 @@
-import { type CallContext, type Clock, longestDelayMs, type Timer } from "@holdfast/errors/policy";
+import { type CallContext, type Clock, Line, longestDelayMs, type Timer } from "@holdfast/errors/policy";
 import type { Limit, Turn, Wish } from "./limit.ts";
 import { LimitReachedError, type RefusalReason } from "./limit-reached-error.ts";
 import type { LimiterSnapshot } from "./limiter-events.ts";
 import type { Outcome } from "./outcome.ts";
 import { Waiter } from "./waiter.ts";
-import { WaitingLine } from "./waiting-line.ts";
 
 export interface WaitingRoomOptions {
   /** The limiter's name, for errors. */
@@ -29,8 +28,8 @@ export class WaitingRoom<Kept extends Limit = Limit> {
   readonly limit: Kept;
   readonly #options: WaitingRoomOptions;
   readonly #onRefuse: (reason: RefusalReason) => void;
-  /** The highest priority first. */
-  readonly #lines: WaitingLine<Waiter>[] = [];
+  /** One for each priority for which someone waits, the highest first. */
+  readonly #lines: Line<Waiter>[] = [];
   /** Everyone in them, in the order they came. */
   readonly #everyone = new Set<Waiter>();
   /** What all that wait cost together. */
@@ -95,7 +94,7 @@ export class WaitingRoom<Kept extends Limit = Limit> {
     const expiresAt = foretoldMs === undefined ? now + mayWaitMs : Infinity;
     const waiter = new Waiter(context, wish, now, expiresAt, this.#giveUp);
     const othersWait = this.#everyone.size > 0;
-    this.#lineOf(wish.priority).join(waiter);
+    this.#join(waiter);
     this.#everyone.add(waiter);
     this.#cost += wish.cost;
     this.#expiryAt = Math.min(this.#expiryAt, expiresAt);
@@ -133,14 +132,13 @@ export class WaitingRoom<Kept extends Limit = Limit> {
     return first !== undefined && this.limit.holdsBack?.(first.wish) === true ? this.#lines.at(-1)?.first : first;
   }
 
-  #lineOf(priority: number): WaitingLine<Waiter> {
-    let line = this.#lines.find((each) => each.priority === priority);
-    if (line === undefined) {
-      line = new WaitingLine(priority);
-      this.#lines.push(line);
-      this.#lines.sort((one, other) => other.priority - one.priority);
-    }
-    return line;
+  #join(waiter: Waiter): void {
+    const found = this.#lines.find((line) => priorityOf(line) === waiter.wish.priority);
+    const line = found ?? new Line();
+    line.join(waiter);
+    if (found !== undefined) return;
+    this.#lines.push(line);
+    this.#lines.sort((one, other) => priorityOf(other) - priorityOf(one));
   }
 
   /** Takes someone out of the line: how to tell them why. */
@@ -199,4 +197,8 @@ export class WaitingRoom<Kept extends Limit = Limit> {
       else this.#expiryAt = Math.min(this.#expiryAt, Math.max(expiresAt, now + scanEveryMs));
     }
   }
+}
+
+function priorityOf(line: Line<Waiter>): number {
+  return line.first?.wish.priority ?? 0;
 }

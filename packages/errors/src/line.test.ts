@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { Place, WaitingLine } from "./waiting-line.ts";
+import { Line, Place } from "./line.ts";
 
 class Person extends Place {
   readonly name: number;
@@ -15,7 +15,7 @@ test("keeps the order in which they came, whoever leaves from wherever", () => {
   const steps = fc.array(fc.oneof(fc.constant("join" as const), fc.nat(30)), { maxLength: 60 });
   fc.assert(
     fc.property(steps, (done) => {
-      const line = new WaitingLine<Person>(0);
+      const line = new Line<Person>();
       let model: readonly Person[] = [];
       const everyone: Person[] = [];
       for (const step of done) {
@@ -29,15 +29,22 @@ test("keeps the order in which they came, whoever leaves from wherever", () => {
           person.leave(); // again and again does no harm
           model = model.filter((other) => other !== person);
         }
-        expect(everyoneIn(line)).toEqual(model);
+        expect([...line]).toEqual(model);
         expect(line.first).toBe(model[0]);
+        expect(line.last).toBe(model.at(-1));
       }
     }),
   );
 });
 
-function everyoneIn(line: WaitingLine<Person>): readonly Place[] {
-  const everyone: Place[] = [];
-  for (let place = line.after; place !== line; place = place.after) everyone.push(place);
-  return everyone;
-}
+test("the one at hand may leave while the line is walked", () => {
+  const line = new Line<Person>();
+  for (const name of [0, 1, 2]) line.join(new Person(name));
+  const seen: number[] = [];
+  for (const person of line) {
+    seen.push(person.name);
+    person.leave();
+  }
+  expect(seen).toEqual([0, 1, 2]);
+  expect(line.first).toBeUndefined();
+});
