@@ -486,6 +486,20 @@ describe("events", () => {
   });
 });
 
+test("keeps a call's own error, and its place, when the classifier given throws", async () => {
+  const clock = manualClock();
+  const classify = () => {
+    throw new Error("a bad classifier");
+  };
+  const limiter = adaptiveLimiter({ clock, classify });
+  const throttles = vi.fn();
+  limiter.onThrottle(throttles);
+  const error = throttled();
+  await expect(limiter.execute(() => Promise.reject(error))).rejects.toBe(error);
+  expect(limiter.snapshot().inFlight).toBe(0);
+  expect(throttles).toHaveBeenCalledOnce();
+});
+
 test("goes inside cockatiel's wrap and around it, and inside compose", async () => {
   const again = retry(handleAll, { maxAttempts: 1 });
   const ours = (): IPolicy => adaptiveLimiter();

@@ -168,8 +168,12 @@ class AdaptiveLimiterPolicy extends LimiterPolicy<Room> implements AdaptiveLimit
   }
 
   protected override outcomeOf(error: unknown, { aborted, reason, call }: CallContext): Outcome {
-    // A call given up by a timeout around is a failure of the server.
-    return outcomeOf(this.#settings.classify(aborted ? reason : error, call));
+    const cause = aborted ? reason : error; // a call given up by a timeout around is a failure of the server
+    try {
+      return outcomeOf(this.#settings.classify(cause, call));
+    } catch {
+      return outcomeOf(classify(cause, call)); // a classifier of the user's own threw: the call must end all the same
+    }
   }
 
   protected override throttled(room: Room, call: CallDetails | undefined): void {
