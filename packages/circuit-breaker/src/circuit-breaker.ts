@@ -7,10 +7,15 @@ import {
   type Event,
   executeOf,
   type FailureEvent,
+  follow,
+  type Inside,
   type Next,
+  promised,
+  type Settler,
   type SuccessEvent,
+  theFunction,
 } from "@holdfast/errors/policy";
-import { isFailedResult, judgeAbort, judgeError } from "./call-judge.ts";
+import { AdmittedCall } from "./admitted-call.ts";
 import type { CircuitBreakerOptions } from "./circuit-breaker-options.ts";
 import { CircuitEvents, type RejectEvent, type StateChangeEvent } from "./circuit-events.ts";
 import type { CircuitHealth } from "./circuit-health.ts";
@@ -22,7 +27,6 @@ import { type CircuitSnapshot, type RestoreResult, restoreCircuit, snapshotOf } 
 import type { CircuitStateName } from "./circuit-state.ts";
 import { turnOf } from "./half-open-queue.ts";
 import { healthOf } from "./health-of.ts";
-import { failedResult, plainSuccess, slowSuccess } from "./outcome.ts";
 import { type Pass, uncounted } from "./pass.ts";
 import { type Refusal, rejectSoon } from "./refusal.ts";
 
@@ -122,10 +126,30 @@ export class CircuitBreaker implements ComposablePolicy {
 
   executeWithin<T>(context: CallContext, next: Next<T>): Promise<T> {
     if (context.aborted) return Promise.reject(context.reason);
-    const state = this.#machine.state;
-    if (state.kind === "closed" && state.rampUp === undefined) return this.#run(state, context, next);
-    const admission = this.#machine.admit(context.call);
-    return admission.kind === "refused" ? this.#refuse(admission, context, next) : this.#run(admission, context, next);
+    const pass = this.#passFor(context);
+    return pass.kind === "refused"
+      ? this.#refuse(pass, context, theFunction, next)
+      : this.#promised(pass, context, theFunction, next);
+  }
+
+  around(inside: Inside): Inside {
+    return {
+      notesTime: inside.notesTime,
+      begin: (context, fn, settler) => {
+        this.begin(context, inside, fn, settler);
+      },
+    };
+  }
+
+  /** {@link around}, for one call. */
+  begin<T>(context: CallContext, inside: Inside, fn: Next<T>, settler: Settler<T>): void {
+    if (context.aborted) {
+      follow(Promise.reject(context.reason), settler);
+      return;
+    }
+    const pass = this.#passFor(context);
+    if (pass.kind === "refused") follow(this.#refuse(pass, context, inside, fn), settler);
+    else this.#run(pass, context, inside, fn, settler);
   }
 
   /** What the circuit has seen and will do. */
@@ -179,67 +203,34 @@ export class CircuitBreaker implements ComposablePolicy {
     return restoreCircuit(this.#machine, this.#settings, snapshot);
   }
 
-  async #run<T>(pass: Pass, context: CallContext, next: Next<T>): Promise<T> {
-    const startedAtMs = this.#isTimed() ? this.#settings.clock.monotonic() : undefined;
-    const stopListening = context.abortable ? this.#settleOnAbort(pass, context) : undefined;
-    let value: T;
-    try {
-      value = await next(pass.kind === "probe" ? context.adopt(asProbe) : context);
-    } catch (error) {
-      stopListening?.();
-      this.#failed(pass, context, error, startedAtMs);
-      throw error;
-    }
-    stopListening?.();
-    if (startedAtMs !== undefined || this.#settings.judgesResults || context.aborted) {
-      this.#returned(pass, context, value, startedAtMs);
-    } else this.#machine.succeeded(pass, context.call);
-    return value;
+  #passFor({ call }: CallContext): Pass | Refusal {
+    const { state } = this.#machine;
+    return state.kind === "closed" && state.rampUp === undefined ? state : this.#machine.admit(call);
   }
 
-  /** A call that is given up is counted then and there: `next` may ignore its signal, and never settle. */
-  #settleOnAbort(pass: Pass, context: CallContext): () => void {
-    const onAbort = () => {
-      const outcome = { ...judgeAbort(this.#settings, context), slow: false, error: context.reason };
-      this.#machine.settle(pass, outcome, context.call);
-    };
-    context.onAbort(onAbort);
-    return () => context.offAbort(onAbort);
+  #run<T>(pass: Pass, context: CallContext, inside: Inside, fn: Next<T>, settler: Settler<T>): void {
+    const call = new AdmittedCall(this.#machine, this.#settings, pass, context, settler);
+    inside.begin(pass.kind === "probe" ? context.adopt(asProbe) : context, fn, call);
   }
 
-  #returned(pass: Pass, context: CallContext, value: unknown, startedAtMs: number | undefined): void {
-    const duration = this.#since(startedAtMs);
-    const failed = isFailedResult(this.#settings, value);
-    const slow = this.#isSlow(duration);
-    const outcome = failed ? failedResult(slow) : slow ? slowSuccess : plainSuccess;
-    if (!context.aborted) this.#machine.settle(pass, outcome, context.call);
-    if (!this.#events.tellsCalls) return;
-    if (failed) this.#events.emitFailure({ duration, handled: true, reason: { value } });
-    else this.#events.emitSuccess({ duration });
+  #promised<T>(pass: Pass, context: CallContext, inside: Inside, fn: Next<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.#run(pass, context, inside, fn, { succeed: resolve, fail: reject });
+    });
   }
 
-  #failed(pass: Pass, context: CallContext, error: unknown, startedAtMs: number | undefined): void {
-    if (pass === uncounted && !this.#events.tellsCalls) return;
-    const duration = this.#since(startedAtMs);
-    const judgement = judgeError(this.#settings, error, context);
-    if (!context.aborted)
-      this.#machine.settle(pass, { ...judgement, slow: this.#isSlow(duration), error }, context.call);
-    if (!this.#events.tellsCalls) return;
-    this.#events.emitFailure({ duration, handled: judgement.verdict === "failure", reason: { error } });
-  }
-
-  #refuse<T>(refusal: Refusal, context: CallContext, next: Next<T>): Promise<T> {
+  #refuse<T>(refusal: Refusal, context: CallContext, inside: Inside, fn: Next<T>): Promise<T> {
     const { mode, halfOpen, stack } = this.#settings;
     const now = this.#machine.state;
     if (now.kind === "half-open" && halfOpen.others === "queue" && mode === "enforce") {
       const turn = turnOf(now.round, context);
-      if (turn !== undefined) return turn.then(() => this.executeWithin(context, next));
+      if (turn !== undefined) return turn.then(() => promised(this.around(inside), context, fn));
     }
     const { circuit, state, retryAfterMs, failure } = refusal;
     if (this.#events.tellsRejects) {
       this.#events.emitReject({ circuit, state, retryAfterMs, enforced: mode === "enforce", call: context.call });
     }
-    if (mode !== "enforce") return this.#run(uncounted, context, next);
+    if (mode !== "enforce") return this.#promised(uncounted, context, inside, fn);
     const options = failure === undefined ? { stack } : { stack, cause: failure };
     return rejectSoon(new CircuitOpenError(refusal, options));
   }
@@ -251,18 +242,5 @@ export class CircuitBreaker implements ComposablePolicy {
       this.#machine.events = this.#events;
     }
     return this.#events;
-  }
-
-  #isTimed(): boolean {
-    return this.#settings.slowCallMs !== undefined || this.#events.tellsCalls;
-  }
-
-  #since(startedAtMs: number | undefined): number {
-    return startedAtMs === undefined ? 0 : this.#settings.clock.monotonic() - startedAtMs;
-  }
-
-  #isSlow(durationMs: number): boolean {
-    const { slowCallMs } = this.#settings;
-    return slowCallMs !== undefined && durationMs > slowCallMs;
   }
 }

@@ -9,6 +9,8 @@ import {
   type Event,
   executeOf,
   type FailureEvent,
+  follow,
+  type Inside,
   LruMap,
   type Next,
   type SuccessEvent,
@@ -144,6 +146,22 @@ export class CircuitsByKey implements ComposablePolicy {
       return Promise.reject(error); // the user's key function threw
     }
     return circuit.executeWithin(context, next);
+  }
+
+  around(inside: Inside): Inside {
+    return {
+      notesTime: inside.notesTime,
+      begin: (context, fn, settler) => {
+        let circuit: CircuitBreaker;
+        try {
+          circuit = this.get(context.call ?? {});
+        } catch (error) {
+          follow(Promise.reject(error), settler);
+          return;
+        }
+        circuit.begin(context, inside, fn, settler);
+      },
+    };
   }
 
   /** The circuit of a key, or of a call's key; made if there is none. */

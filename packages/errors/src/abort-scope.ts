@@ -1,4 +1,4 @@
-type AbortListener = (reason: unknown) => void;
+import { AbortFunction, type AbortListener, tell } from "./abort-listener.ts";
 
 const { navigator, setImmediate } = globalThis as {
   readonly navigator?: { readonly userAgent?: string };
@@ -19,30 +19,40 @@ const once = { once: true } as const;
  * what runs inside a timeout or a hedge. A scope tells its listeners and the scopes inside it, and makes
  * an `AbortController` only when its `signal` is read.
  */
-export class AbortScope {
-  readonly #outer: AbortScope | undefined;
-  readonly #given: AbortSignal | undefined;
-  #controller: AbortController | undefined;
-  #abortedBy: { readonly reason: unknown } | undefined;
-  #listeners: AbortListener[] | undefined;
-  // Made by `follow`, so that a scope nobody listens to has no closure.
-  #pass: (() => void) | undefined;
+export class AbortScope implements AbortListener {
+  // Neither #private nor initialized: each call makes such objects, and they would take twice the time to make.
+  declare newer: AbortListener | undefined;
+  declare older: AbortListener | undefined;
+  declare private readonly outer: AbortScope | undefined;
+  declare private readonly given: AbortSignal | undefined;
+  declare private controller: AbortController | undefined;
+  declare private abortedBy: { readonly reason: unknown } | undefined;
+  declare private oldest: AbortListener | undefined;
+  declare private newest: AbortListener | undefined;
+  declare private follows: boolean;
 
   constructor(outer: AbortScope | undefined, given?: AbortSignal) {
-    this.#outer = outer;
-    this.#given = given;
+    this.newer = undefined;
+    this.older = undefined;
+    this.outer = outer;
+    this.given = given;
+    this.controller = undefined;
+    this.abortedBy = undefined;
+    this.oldest = undefined;
+    this.newest = undefined;
+    this.follows = false;
   }
 
   /**
-   * A scope for one call that `signal` gives up. The calls of one signal follow it by one listener, which stays until
-   * the event loop turns: to add one and remove it for each call costs more than all else that a call does.
+   * What the calls that `signal` gives up follow: they share one listener, which stays until the event loop turns. To
+   * add one and remove it for each call costs more than all else that a call does.
    */
-  static within(signal: AbortSignal): AbortScope {
-    if (latest === undefined || latest.#given !== signal) {
+  static of(signal: AbortSignal): AbortScope {
+    if (latest === undefined || latest.given !== signal) {
       AbortScope.#forgetLatest();
       latest = new AbortScope(undefined, signal);
     }
-    return new AbortScope(latest, signal);
+    return latest;
   }
 
   static #sweep(): void {
@@ -53,27 +63,27 @@ export class AbortScope {
   static #forgetLatest(): void {
     const before = latest;
     latest = undefined;
-    if (before?.idle === true) before.#unfollow();
+    if (before?.idle === true && before.follows) before.#unfollow();
   }
 
   get aborted(): boolean {
-    if (this.#abortedBy !== undefined || this.#outer?.aborted === true) return true;
-    return this.#given !== undefined && this.#listensItself && this.#given.aborted;
+    if (this.abortedBy !== undefined || this.outer?.aborted === true) return true;
+    return this.#listensItself && this.given!.aborted;
   }
 
   get reason(): unknown {
-    if (this.#abortedBy !== undefined) return this.#abortedBy.reason;
-    return this.#given?.aborted === true ? this.#given.reason : this.#outer?.reason;
+    if (this.abortedBy !== undefined) return this.abortedBy.reason;
+    return this.given?.aborted === true ? this.given.reason : this.outer?.reason;
   }
 
   get signal(): AbortSignal {
-    if (this.#given !== undefined) return this.#given;
-    if (this.#controller === undefined) {
-      this.#controller = new AbortController();
-      if (this.aborted) this.#controller.abort(this.reason);
-      else this.follow();
+    if (this.given !== undefined) return this.given;
+    if (this.controller === undefined) {
+      this.controller = new AbortController();
+      if (this.aborted) this.controller.abort(this.reason);
+      else if (!this.follows) this.#follow();
     }
-    return this.#controller.signal;
+    return this.controller.signal;
   }
 
   /** Gives up everything inside. Does nothing to a scope already given up. */
@@ -81,62 +91,85 @@ export class AbortScope {
     if (!this.aborted) this.#abort(reason);
   }
 
-  /** Calls `listener` once, at the abort; at once if that has been. */
+  /** Tells `listener` once, at the abort; at once if that has been. */
   subscribe(listener: AbortListener): void {
     if (this.aborted) {
-      listener(this.reason);
+      listener.heard(this.reason);
       return;
     }
-    if (this.#listeners === undefined) this.#listeners = [listener];
-    else this.#listeners.push(listener);
-    this.follow();
+    const { newest } = this;
+    listener.older = newest;
+    if (newest === undefined) this.oldest = listener;
+    else newest.newer = listener;
+    this.newest = listener;
+    if (!this.follows) this.#follow();
   }
 
   unsubscribe(listener: AbortListener): void {
-    const listeners = this.#listeners;
-    if (listeners === undefined) return;
-    let index = listeners.length - 1;
-    while (index >= 0 && listeners[index] !== listener) index -= 1;
-    if (index < 0) return;
-    const last = listeners.pop()!;
-    if (last !== listener) listeners[index] = last; // closes the gap: an abort tells them in no set order
+    const listens = this.oldest !== undefined && (listener.older !== undefined || listener === this.oldest);
+    if (!listens) return; // it was told, or the scope is closed
+    this.#unlink(listener);
     if (this.idle) this.#rest();
+  }
+
+  /** {@link unsubscribe} for a function, the last subscribed first. */
+  unsubscribeFunction(fn: (reason: unknown) => void): void {
+    let listener = this.newest;
+    while (listener !== undefined && !(listener instanceof AbortFunction && listener.heard === fn))
+      listener = listener.older;
+    if (listener !== undefined) this.unsubscribe(listener);
   }
 
   /** Stops following what is around: the call is over. Leaves no listener on the caller's signal. */
   close(): void {
-    this.#unfollow();
-    this.#listeners = undefined;
+    if (this.follows) this.#unfollow();
+    this.oldest = undefined;
+    this.newest = undefined;
+  }
+
+  /** The signal given aborts. */
+  handleEvent(): void {
+    this.heard(this.given?.reason);
+  }
+
+  /** What is around is given up, and so is this. */
+  heard(reason: unknown): void {
+    if (this.abortedBy === undefined) this.#abort(reason);
   }
 
   #abort(reason: unknown): void {
-    this.#abortedBy = { reason };
+    this.abortedBy = { reason };
     if (this === latest) latest = undefined;
-    this.#unfollow();
-    this.givenUp();
-    const listeners = this.#listeners;
-    this.#listeners = undefined;
-    if (listeners !== undefined) for (const listener of listeners) tell(listener, reason);
-    this.#controller?.abort(reason);
+    if (this.follows) this.#unfollow();
+    for (let listener = this.oldest; listener !== undefined; listener = this.oldest) {
+      this.#unlink(listener);
+      tell(listener, reason);
+    }
+    this.controller?.abort(reason);
   }
 
-  /** For a scope of a policy's own: called once, when what runs inside is given up, by whomever. */
-  protected givenUp(): void {}
+  /** Hears of an abort around from now on. */
+  #follow(): void {
+    this.follows = true;
+    if (this.#listensItself) this.given!.addEventListener("abort", this, once);
+    this.outer?.subscribe(this);
+  }
 
-  /** Hears of an abort around from now on, listeners or not. */
-  protected follow(): void {
-    if (this.#pass !== undefined || (this.#given === undefined && this.#outer === undefined)) return;
-    this.#pass = () => {
-      if (this.#abortedBy === undefined) this.#abort(this.reason);
-    };
-    if (this.#listensItself) this.#given?.addEventListener("abort", this.#pass, once);
-    this.#outer?.subscribe(this.#pass);
+  #unlink(listener: AbortListener): void {
+    const { newer, older } = listener;
+    if (older === undefined) this.oldest = newer;
+    else older.newer = newer;
+    if (newer === undefined) this.newest = older;
+    else newer.older = older;
+    listener.newer = undefined;
+    listener.older = undefined;
   }
 
   /** Nobody listens any more. */
   #rest(): void {
-    if (this !== latest || atTurnEnd === undefined) this.#unfollow();
-    else if (!isSweeping) {
+    if (this !== latest || atTurnEnd === undefined) {
+      if (this.follows) this.#unfollow();
+    } else if (!isSweeping) {
       isSweeping = true;
       atTurnEnd(AbortScope.#sweep);
     }
@@ -144,29 +177,17 @@ export class AbortScope {
 
   /** Whether no scope around listens to the same signal. */
   get #listensItself(): boolean {
-    return this.#outer === undefined || this.#outer.#given !== this.#given;
+    return this.given !== undefined && this.outer?.given !== this.given;
   }
 
   /** Whether nobody inside listens. */
   get idle(): boolean {
-    return this.#controller === undefined && (this.#listeners === undefined || this.#listeners.length === 0);
+    return this.controller === undefined && this.oldest === undefined;
   }
 
   #unfollow(): void {
-    if (this.#pass === undefined) return;
-    if (this.#listensItself) this.#given?.removeEventListener("abort", this.#pass);
-    this.#outer?.unsubscribe(this.#pass);
-    this.#pass = undefined;
-  }
-}
-
-/** Calls a listener; what it throws surfaces as from a listener of a signal, and the others hear of the abort all the same. */
-function tell(listener: AbortListener, reason: unknown): void {
-  try {
-    listener(reason);
-  } catch (error) {
-    queueMicrotask(() => {
-      throw error;
-    });
+    this.follows = false;
+    if (this.#listensItself) this.given!.removeEventListener("abort", this);
+    this.outer?.unsubscribe(this);
   }
 }

@@ -1,3 +1,4 @@
+import { AbortFunction, type AbortListener } from "./abort-listener.ts";
 import { AbortScope } from "./abort-scope.ts";
 
 /** What is known of the call itself: an SDK plug-in fills it in, `classify` and keyed policies read it. */
@@ -23,7 +24,18 @@ export interface CallContextOptions {
   readonly call?: CallDetails | undefined;
 }
 
-type Foreign = Readonly<Record<string, unknown>>;
+/** What a call is, whoever may give it up. */
+interface CallFacts {
+  /** 0 until a retry counts. */
+  readonly attempt: number;
+  readonly deadline: number | undefined;
+  readonly call: CallDetails | undefined;
+  /** What policies of another make put into their context. */
+  readonly foreign: Readonly<Record<string, unknown>> | undefined;
+}
+
+const noFacts: CallFacts = { attempt: 0, deadline: undefined, call: undefined, foreign: undefined };
+const firstAttempt: CallFacts = { ...noFacts, attempt: 1 };
 
 /**
  * What a policy hands to the function it runs, and, inside `compose`, to the next policy.
@@ -34,27 +46,13 @@ type Foreign = Readonly<Record<string, unknown>>;
 export class CallContext {
   /** `undefined` while nobody can abort the call and nobody has asked for its signal. */
   #scope: AbortScope | undefined;
-  /** 0 until a retry counts. */
-  readonly #attempt: number;
-  readonly #deadline: number | undefined;
-  readonly #call: CallDetails | undefined;
-  /** What policies of another make put into their context. */
-  readonly #foreign: Foreign | undefined;
+  readonly #facts: CallFacts;
 
   /** Use {@link CallContext.root}. */
-  constructor(
-    scope: AbortScope | undefined,
-    attempt: number,
-    deadline: number | undefined,
-    call: CallDetails | undefined,
-    foreign: Foreign | undefined,
-  ) {
+  constructor(scope: AbortScope | undefined, facts: CallFacts) {
     this.#scope = scope;
-    this.#attempt = attempt;
-    this.#deadline = deadline;
-    this.#call = call;
-    this.#foreign = foreign;
-    if (foreign !== undefined) for (const key of Object.keys(foreign)) show(this, key, foreign[key]);
+    this.#facts = facts;
+    if (facts.foreign !== undefined) showAll(this, facts.foreign);
   }
 
   static root({ signal, deadline, call }: CallContextOptions = {}): CallContext {
@@ -63,7 +61,10 @@ export class CallContext {
 
   /** A root within `scope`, for `beginCall`, which closes the scope when the call is over. */
   static rootWithin(scope: AbortScope | undefined, deadline?: number, call?: CallDetails): CallContext {
-    return new CallContext(scope, 0, deadline, call, undefined);
+    return new CallContext(
+      scope,
+      deadline === undefined && call === undefined ? noFacts : { attempt: 0, deadline, call, foreign: undefined },
+    );
   }
 
   /** A root that nobody can abort, as its first attempt if a retry begins it. One serves all calls: nothing in it changes. */
@@ -83,16 +84,16 @@ export class CallContext {
 
   /** Which call of the retry around it this is; 1 for the first, as the AWS SDK counts. */
   get attempt(): number {
-    return this.#attempt === 0 ? 1 : this.#attempt;
+    return this.#facts.attempt || 1;
   }
 
   /** The moment by which the caller wants an answer, in milliseconds since the epoch. */
   get deadline(): number | undefined {
-    return this.#deadline;
+    return this.#facts.deadline;
   }
 
   get call(): CallDetails | undefined {
-    return this.#call;
+    return this.#facts.call;
   }
 
   /** Whether this call was given up, without making the signal. */
@@ -110,26 +111,29 @@ export class CallContext {
     return this.#scope !== undefined;
   }
 
-  /** Calls `listener` once, when this call is given up, at once if it was; makes no signal. */
-  onAbort(listener: (reason: unknown) => void): void {
-    this.#scope?.subscribe(listener);
+  /** Tells `listener` once, when this call is given up, at once if it was; makes no signal. */
+  onAbort(listener: AbortListener | ((reason: unknown) => void)): void {
+    this.#scope?.subscribe(typeof listener === "function" ? new AbortFunction(listener) : listener);
   }
 
   /** Takes back an {@link onAbort}. */
-  offAbort(listener: (reason: unknown) => void): void {
-    this.#scope?.unsubscribe(listener);
+  offAbort(listener: AbortListener | ((reason: unknown) => void)): void {
+    if (typeof listener === "function") this.#scope?.unsubscribeFunction(listener);
+    else this.#scope?.unsubscribe(listener);
   }
 
   /** The same call, as attempt `attempt`. */
   withAttempt(attempt: number): CallContext {
-    if (attempt === this.#attempt) return this;
-    return new CallContext(this.#scope, attempt, this.#deadline, this.#call, this.#foreign);
+    const facts = this.#facts;
+    if (attempt === facts.attempt) return this;
+    return new CallContext(this.#scope, facts === noFacts && attempt === 1 ? firstAttempt : { ...facts, attempt });
   }
 
   /** The same call, with the sooner of its deadline and this one. */
   withDeadline(deadline: number): CallContext {
-    if (this.#deadline !== undefined && this.#deadline <= deadline) return this;
-    return new CallContext(this.#scope, this.#attempt, deadline, this.#call, this.#foreign);
+    const facts = this.#facts;
+    if (facts.deadline !== undefined && facts.deadline <= deadline) return this;
+    return new CallContext(this.#scope, { ...facts, deadline });
   }
 
   /** The same call, with a signal that a policy of another make derived from this one's. */
@@ -149,7 +153,7 @@ export class CallContext {
 
   /** The same call, given up with `scope`, which a policy made inside this call's. */
   inside(scope: AbortScope): CallContext {
-    return new CallContext(scope, this.#attempt, this.#deadline, this.#call, this.#foreign);
+    return new CallContext(scope, this.#facts);
   }
 
   /** Gives up a {@link cancellable} call and what runs inside it: `signal` aborts with `reason`, if anyone has read it. */
@@ -164,13 +168,13 @@ export class CallContext {
   adopt(given: { readonly signal?: AbortSignal }): CallContext {
     const { signal, attempt, deadline, call, ...rest } = given as Partial<CallContext> & Record<string, unknown>;
     const unchanged = signal === undefined || signal === this.#scope?.signal;
-    const adopted = new CallContext(
-      unchanged ? this.#scope : new AbortScope(this.#scope, signal),
-      typeof attempt === "number" ? attempt : this.#attempt,
-      this.#deadline,
-      call ?? this.#call,
-      Object.keys(rest).length > 0 ? { ...this.#foreign, ...rest } : this.#foreign,
-    );
+    const facts = this.#facts;
+    const adopted = new CallContext(unchanged ? this.#scope : new AbortScope(this.#scope, signal), {
+      attempt: typeof attempt === "number" ? attempt : facts.attempt,
+      deadline: facts.deadline,
+      call: call ?? facts.call,
+      foreign: Object.keys(rest).length > 0 ? { ...facts.foreign, ...rest } : facts.foreign,
+    });
     return typeof deadline === "number" ? adopted.withDeadline(deadline) : adopted;
   }
 
@@ -180,18 +184,19 @@ export class CallContext {
    * policy that does not count must not hide the count of one around it.
    */
   spreadable(): CallContext {
-    const Shown = this.#attempt === 0 ? SpreadContext : CountedSpreadContext;
-    const shown = new Shown(this.#scope, this.#attempt, this.#deadline, this.#call, this.#foreign) as CallContext;
+    const { attempt, deadline, call } = this.#facts;
+    const Shown = attempt === 0 ? SpreadContext : CountedSpreadContext;
+    const shown = new Shown(this.#scope, this.#facts) as CallContext;
     (shown as { signal: AbortSignal }).signal = this.signal;
-    if (this.#attempt !== 0) (shown as { attempt: number }).attempt = this.#attempt;
-    if (this.#deadline !== undefined) show(shown, "deadline", this.#deadline);
-    if (this.#call !== undefined) show(shown, "call", this.#call);
+    if (attempt !== 0) (shown as { attempt: number }).attempt = attempt;
+    if (deadline !== undefined) show(shown, "deadline", deadline);
+    if (call !== undefined) show(shown, "call", call);
     return shown;
   }
 }
 
-const plainCall = new CallContext(undefined, 0, undefined, undefined, undefined);
-const plainFirstAttempt = new CallContext(undefined, 1, undefined, undefined, undefined);
+const plainCall = new CallContext(undefined, noFacts);
+const plainFirstAttempt = new CallContext(undefined, firstAttempt);
 
 // What are getters of a CallContext are properties of a spreadable one; TypeScript lets a class add them only to
 // a base that has neither. As fields they cost a tenth of what `Object.defineProperty` does.
@@ -206,6 +211,10 @@ class SpreadContext extends WithoutGetters {
 class CountedSpreadContext extends WithoutGetters {
   signal: AbortSignal | undefined = undefined;
   attempt = 0;
+}
+
+function showAll(context: CallContext, values: Readonly<Record<string, unknown>>): void {
+  for (const key of Object.keys(values)) show(context, key, values[key]);
 }
 
 function show(context: CallContext, key: string, value: unknown): void {

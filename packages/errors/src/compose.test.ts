@@ -3,6 +3,7 @@ import { beginCall, executeOf } from "./begin-call.ts";
 import type { CallContext } from "./call-context.ts";
 import { compose } from "./compose.ts";
 import { Emitter } from "./event.ts";
+import { type Inside, promised, theFunction } from "./inside.ts";
 import { OptionError } from "./option-error.ts";
 import type { ComposablePolicy, FailureEvent, Policy, SuccessEvent } from "./policy.ts";
 
@@ -117,11 +118,16 @@ test("any number of policies run outermost first, and each is told whether one i
   for (let count = 1; count <= 6; count++) {
     const log: string[] = [];
     const layer = (index: number): ComposablePolicy => {
-      const executeWithin: ComposablePolicy["executeWithin"] = async (context, next, timedInside) => {
-        log.push(`${index}${timedInside === true ? " timed inside" : ""}`);
-        return next(context);
-      };
-      return { ...events(), executeWithin, execute: executeOf({ executeWithin }), notesTime: index === count - 2 };
+      const around = (inside: Inside): Inside => ({
+        notesTime: inside.notesTime || index === count - 2,
+        begin(context, fn, settler) {
+          log.push(`${index}${inside.notesTime ? " timed inside" : ""}`);
+          inside.begin(context, fn, settler);
+        },
+      });
+      const executeWithin: ComposablePolicy["executeWithin"] = (context, next) =>
+        promised(around(theFunction), context, next);
+      return { ...events(), executeWithin, execute: executeOf({ executeWithin }), around };
     };
     const [first, ...rest] = Array.from({ length: count }, (_, index) => layer(index));
     await expect(compose(first!, ...rest).execute(() => log.push("function"))).resolves.toBe(count + 1);

@@ -1,5 +1,7 @@
-import { executeOf, settle } from "./begin-call.ts";
+import { executeOf } from "./begin-call.ts";
 import type { CallContext } from "./call-context.ts";
+import { type Inside, promised, settle, theFunction } from "./inside.ts";
+import { layerOf } from "./layer.ts";
 import { OptionError } from "./option-error.ts";
 import type { ComposablePolicy, Next, Policy } from "./policy.ts";
 
@@ -22,6 +24,7 @@ export interface ComposedPolicy<Policies extends readonly AnyPolicy[]>
   extends Policy<ContextOf<Policies>, Policies[number]["_altReturn"]> {
   readonly wrapped: Policies;
   executeWithin<T>(context: CallContext, next: Next<T>): Promise<T | Policies[number]["_altReturn"]>;
+  around(inside: Inside): Inside;
 }
 
 /**
@@ -36,13 +39,19 @@ export function compose<const Policies extends readonly [AnyPolicy, ...AnyPolicy
   const [outermost] = policies;
   if (outermost === undefined) throw new OptionError("policies", "at least one policy", undefined);
   for (const [index, policy] of policies.entries()) assertPolicy(`policies[${index}]`, policy);
-  const composed = { executeWithin: chain(policies.map(layerOf)) };
+  const around = (inside: Inside) =>
+    policies.reduceRight((within, policy) => layerOf(composable(policy), within), inside);
+  const chain = around(theFunction);
+  const composed = {
+    executeWithin: <T>(context: CallContext, next: Next<T>) => promised(chain, context, next),
+    around,
+  };
   return {
     _altReturn: undefined as never,
     onSuccess: outermost.onSuccess,
     onFailure: outermost.onFailure,
     wrapped: policies,
-    executeWithin: composed.executeWithin,
+    ...composed,
     execute: executeOf(composed, countsAttempts(outermost) ? 1 : 0) as ComposedPolicy<Policies>["execute"],
   };
 }
@@ -56,36 +65,16 @@ function countsAttempts(policy: AnyPolicy): boolean {
   return (policy as { readonly kind?: unknown }).kind === "retry";
 }
 
-type Layer = Pick<ComposablePolicy, "executeWithin" | "notesTime">;
-type Run = Layer["executeWithin"];
+type Layer = Pick<ComposablePolicy, "executeWithin" | "around">;
 
-/** Runs the layers, outermost first. Up to three are written out: V8 then knows each call, and may inline it. */
-function chain([outer, ...rest]: readonly Layer[]): Run {
-  const timedInside = rest.some(({ notesTime }) => notesTime);
-  const [second, third] = rest;
-  if (second === undefined) return (context, next) => outer!.executeWithin(context, next);
-  if (third === undefined) {
-    return (context, next) => outer!.executeWithin(context, (inner) => second.executeWithin(inner, next), timedInside);
-  }
-  if (rest.length === 2) {
-    return (context, next) =>
-      outer!.executeWithin(
-        context,
-        (inner) => second.executeWithin(inner, (innermost) => third.executeWithin(innermost, next), third.notesTime),
-        timedInside,
-      );
-  }
-  const inside = chain(rest);
-  return (context, next) => outer!.executeWithin(context, (inner) => inside(inner, next), timedInside);
-}
-
-function layerOf(policy: AnyPolicy): Layer {
-  const composable = policy as Partial<ComposablePolicy>;
-  return typeof composable.executeWithin === "function" ? (policy as ComposablePolicy) : foreignLayer(policy);
+function composable(policy: AnyPolicy): Layer {
+  return typeof (policy as Partial<Layer>).executeWithin === "function"
+    ? (policy as ComposablePolicy)
+    : foreign(policy);
 }
 
 /** A policy that knows nothing of our contexts: it is given the signal, and what it adds to its context is kept. */
-function foreignLayer(policy: AnyPolicy): Layer {
+function foreign(policy: AnyPolicy): Layer {
   return {
     executeWithin(context, next) {
       const own = context.abortable ? context : context.cancellable(); // one signal, to tell whether it comes back

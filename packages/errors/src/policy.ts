@@ -1,5 +1,6 @@
 import type { CallContext } from "./call-context.ts";
 import type { Event } from "./event.ts";
+import type { Inside } from "./inside.ts";
 
 /** What a policy reports when its call succeeds; cockatiel's `ISuccessEvent`. */
 export interface SuccessEvent {
@@ -37,10 +38,11 @@ export interface ComposablePolicy<Alternative = never> extends Policy<CallContex
   /**
    * Runs `next` under this policy, as part of the call that `context` describes. Whoever began the call
    * sees to it that an abort rejects at once; a policy sees to it that nothing new starts after one.
-   *
-   * @param timedInside `compose` tells whether a policy inside {@link notesTime}
    */
-  executeWithin<T>(context: CallContext, next: Next<T>, timedInside?: boolean): Promise<T | Alternative>;
-  /** Whether this policy reads the system's clock, by `readAndNote`, each time before anything inside it runs. */
-  readonly notesTime?: boolean;
+  executeWithin<T>(context: CallContext, next: Next<T>): Promise<T | Alternative>;
+  /**
+   * The same for `compose`, without a promise of this policy's own: this policy around what runs inside it. For
+   * policies that count nanoseconds; a policy without it is run by its `executeWithin`.
+   */
+  around?(inside: Inside): Inside;
 }

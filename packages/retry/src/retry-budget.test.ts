@@ -1,9 +1,10 @@
-import { attemptsOf, OptionError } from "@holdfast/errors";
+import { attemptsOf, compose, OptionError } from "@holdfast/errors";
 import { beginCall } from "@holdfast/errors/policy";
 import { manualClock } from "@holdfast/errors/testing";
 import { describe, expect, test, vi } from "vitest";
 import { retry } from "./retry.ts";
 import { retryBudget } from "./retry-budget.ts";
+import { timeout } from "./timeout.ts";
 
 const transient = () => Object.assign(new Error("transient"), { code: "ECONNREFUSED" });
 const throttled = () => Object.assign(new Error("slow down"), { name: "ThrottlingException" });
@@ -144,4 +145,17 @@ test.each([
   { style: "ratio", capacity: 500 },
 ])("refuses %o", (options) => {
   expect(() => retryBudget(options as never)).toThrow(OptionError);
+});
+
+test("a scope that cannot be named rejects the call, alone and around other policies", async () => {
+  const nameless = new Error("no name");
+  const budget = retryBudget({
+    style: "tokens",
+    scope: () => {
+      throw nameless;
+    },
+  });
+  await expect(retry({ budget }).execute(() => 1)).rejects.toBe(nameless);
+  const composed = compose(retry({ budget }), timeout({ timeoutMs: 1_000 }));
+  await expect(composed.execute(() => 1)).rejects.toBe(nameless);
 });

@@ -1,17 +1,20 @@
 import {
   CallContext,
   type ComposablePolicy,
-  clearReading,
   type Event,
   executeSpread,
   type FailureEvent,
+  follow,
+  type Inside,
   type Next,
-  notedReading,
+  nextOf,
+  promised,
   type SuccessEvent,
-  systemClock,
+  settle,
+  theFunction,
 } from "@holdfast/errors/policy";
 import { ambientRetry } from "./ambient-retry.ts";
-import { refuseIterator } from "./refuse-iterator.ts";
+import { FirstAttempt } from "./first-attempt.ts";
 import {
   type AttemptEvent,
   type GiveUpEvent,
@@ -44,6 +47,7 @@ export class RetryPolicy implements ComposablePolicy {
   readonly onLateResult: Event<LateResultEvent>;
   readonly #settings: RetrySettings;
   readonly #emitters: RetryEmitters;
+  readonly #alone: Inside = this.around(theFunction);
 
   constructor(options: RetryOptions) {
     this.#settings = retrySettings(options);
@@ -64,83 +68,42 @@ export class RetryPolicy implements ComposablePolicy {
   execute<T>(fn: Next<T>, signal?: AbortSignal): Promise<T> {
     // biome-ignore lint/complexity/noArguments: their number is what tells cockatiel's `wrap` from a plain call
     if (arguments.length < 2) return this.executeWithin(CallContext.plain(1), fn);
-    return executeSpread<T, never>(this, fn, signal);
+    return executeSpread(this.#alone, fn, signal);
   }
 
-  executeWithin<T>(context: CallContext, next: Next<T>, timedInside?: boolean): Promise<T> {
-    const settings = this.#settings;
-    const isPlain =
-      settings.plain &&
+  executeWithin<T>(context: CallContext, next: Next<T>): Promise<T> {
+    if (!this.#isPlain(context)) return this.#runWhole(context, next);
+    if (context.abortable) return promised(this.#alone, context, next);
+    // Nothing is set up for a failure that does not come.
+    const startedAt = this.#settings.clock.now();
+    return settle(next, context.withAttempt(1)).then(undefined, (error) =>
+      new RetryRun(this.#settings, this.#emitters, context, next, startedAt).resume(error),
+    );
+  }
+
+  around(inside: Inside): Inside {
+    return {
+      notesTime: inside.notesTime,
+      begin: (context, fn, settler) => {
+        if (this.#isPlain(context)) {
+          new FirstAttempt(this.#settings, this.#emitters, context, inside, fn, settler).begin();
+        } else follow(this.#runWhole(context, nextOf(inside, fn)), settler);
+      },
+    };
+  }
+
+  #runWhole<T>(context: CallContext, next: Next<T>): Promise<T> {
+    return settle(() => new RetryRun(this.#settings, this.#emitters, context, next).start(), context);
+  }
+
+  /** Whether a call that succeeds at once asks nothing of the policy. */
+  #isPlain(context: CallContext): boolean {
+    return (
+      this.#settings.plain &&
       context.deadline === undefined &&
       !this.#emitters.followsSuccess &&
       ambientRetry() === undefined &&
-      !context.aborted;
-    if (!isPlain) return new RetryRun(settings, this.#emitters, context, next).start();
-    // Nothing is set up for a failure that does not come.
-    if (timedInside === true && settings.clock === systemClock) return this.#timedInside(context, next);
-    const { abortable } = context; // asked first: it is true once the function has read the signal
-    const startedAt = settings.clock.now();
-    const result = firstAttempt(next, context.withAttempt(1));
-    if (abortable) return unlessAbandoned(context, result, () => this.#begun(context, next, startedAt));
-    return result.then(undefined, (error) => this.#begun(context, next, startedAt).resume(error));
+      !context.aborted
+    );
   }
-
-  /** The same where a policy inside reads the clock anyway, before the function runs. */
-  #timedInside<T>(context: CallContext, next: Next<T>): Promise<T> {
-    const { abortable } = context;
-    const around = clearReading();
-    const result = firstAttempt(next, context.withAttempt(1));
-    const monotonicMs = notedReading(around);
-    if (abortable) return unlessAbandoned(context, result, () => this.#begun(context, next, epochMs(monotonicMs)));
-    return result.then(undefined, (error) => this.#begun(context, next, epochMs(monotonicMs)).resume(error));
-  }
-
-  /** The run of a call whose first attempt was made without one. */
-  #begun<T>(context: CallContext, next: Next<T>, startedAt: number): RetryRun<T> {
-    return new RetryRun(this.#settings, this.#emitters, context, next, startedAt);
-  }
-}
-
-/** When the system's monotonic clock said this, in whole milliseconds since the epoch: at most one off. */
-function epochMs(monotonicMs: number): number {
-  return Math.ceil(systemClock.now() - (systemClock.monotonic() - monotonicMs));
-}
-
-/** The result of a first attempt that may be given up while it runs. */
-function unlessAbandoned<T>(context: CallContext, result: Promise<T>, begin: () => RetryRun<T>): Promise<T> {
-  let abandoned: RetryRun<T> | undefined;
-  const abandon = (reason: unknown) => {
-    abandoned = begin();
-    abandoned.abandonFirst(reason);
-  };
-  context.onAbort(abandon);
-  return result.then(
-    (value) => {
-      if (abandoned === undefined) context.offAbort(abandon);
-      else abandoned.reportLate({ value });
-      return value;
-    },
-    (error: unknown) => {
-      if (abandoned === undefined) {
-        context.offAbort(abandon);
-        return begin().resume(error);
-      }
-      abandoned.reportLate({ error });
-      throw error;
-    },
-  );
-}
-
-function firstAttempt<T>(next: Next<T>, context: CallContext): Promise<T> {
-  try {
-    const result = next(context);
-    if (result instanceof Promise) return result;
-    return isThenable(result) ? Promise.resolve(result) : refuseIterator(result);
-  } catch (error) {
-    return Promise.reject(error);
-  }
-}
-
-function isThenable<T>(value: PromiseLike<T> | T): value is PromiseLike<T> {
-  return typeof (value as Partial<PromiseLike<T>> | null | undefined)?.then === "function";
 }

@@ -1,8 +1,7 @@
 import type { StopReason } from "@holdfast/errors";
-import type { CallContext, Next } from "@holdfast/errors/policy";
+import { type CallContext, type Next, settle } from "@holdfast/errors/policy";
 import { enterAmbient, leaveAmbient } from "./ambient-retry.ts";
 import { Pause } from "./pause.ts";
-import { refuseIterator } from "./refuse-iterator.ts";
 import type { FailureReason, RetryEmitters } from "./retry-events.ts";
 import { RetryProgress } from "./retry-progress.ts";
 import type { RetrySettings } from "./retry-settings.ts";
@@ -105,12 +104,12 @@ export class RetryRun<T> {
     this.#attempting = true;
   }
 
-  #call(): PromiseLike<T> | T {
+  #call(): Promise<T> {
     const { nested, budget, name } = this.#settings;
     const { attempt, deadline, around } = this.#progress;
     let context = this.#context.withAttempt(attempt);
     if (deadline !== undefined) context = context.withDeadline(deadline);
-    if (attempt === 1 && deadline === undefined && nested === "share") return this.#callNext(context);
+    if (attempt === 1 && deadline === undefined && nested === "share") return settle(this.#next, context);
     this.#entered = true;
     const ambient = {
       policy: name,
@@ -118,12 +117,7 @@ export class RetryRun<T> {
       budget: budget ?? around?.budget,
       nested: around?.nested === "single" ? "single" : nested,
     };
-    return enterAmbient(ambient, () => this.#callNext(context));
-  }
-
-  #callNext(context: CallContext): PromiseLike<T> | T {
-    const result = this.#next(context);
-    return result instanceof Promise ? result : refuseIterator(result as T);
+    return enterAmbient(ambient, () => settle(this.#next, context));
   }
 
   #end(outcome: FailureReason): void {

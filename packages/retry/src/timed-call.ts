@@ -1,11 +1,14 @@
 import {
+  type AbortListener,
   AbortScope,
   type CallContext,
   type CallDetails,
   type Clock,
   Emitter,
   type FailureEvent,
+  type Inside,
   type Next,
+  type Settler,
   type SuccessEvent,
 } from "@holdfast/errors/policy";
 import { type DueEntry, DueList } from "./due-list.ts";
@@ -33,86 +36,83 @@ export class TimedCallKit {
   }
 }
 
-/** One call under a timeout: the scope that gives up what runs inside, and on the list of what falls due meanwhile. */
-export class TimedCall<T> extends AbortScope implements DueEntry {
-  dueAt = 0;
-  before: DueEntry | undefined = undefined;
-  after: DueEntry | undefined = undefined;
-  listed = false;
-  awaited = false;
-  // Not #private: in a derived class those cost 70 bytes a call.
-  private readonly kit: TimedCallKit;
-  private readonly context: CallContext;
-  private readonly resolve: (value: T) => void;
-  private readonly reject: (reason: unknown) => void;
-  private readonly allowedMs: number;
+/** One call under a timeout, on the list of what falls due; gives up what runs inside when it does. */
+export class TimedCall<T> implements AbortListener, DueEntry, Settler<T> {
+  // Neither #private nor initialized: made by each call, as `AbortScope` says.
+  declare newer: AbortListener | undefined;
+  declare older: AbortListener | undefined;
+  declare dueAt: number;
+  declare before: DueEntry | undefined;
+  declare after: DueEntry | undefined;
+  declare listed: boolean;
+  declare awaited: boolean;
+  declare private readonly kit: TimedCallKit;
+  declare private readonly context: CallContext;
+  declare private readonly settler: Settler<T>;
+  declare private readonly allowedMs: number;
+  /** Of what runs inside. */
+  declare private readonly scope: AbortScope;
 
-  constructor(
-    kit: TimedCallKit,
-    context: CallContext,
-    resolve: (value: T) => void,
-    reject: (reason: unknown) => void,
-    allowedMs: number,
-  ) {
-    super(context.scope);
+  constructor(kit: TimedCallKit, context: CallContext, settler: Settler<T>, allowedMs: number) {
+    this.newer = undefined;
+    this.older = undefined;
+    this.dueAt = 0;
+    this.before = undefined;
+    this.after = undefined;
+    this.listed = false;
+    this.awaited = false;
     this.kit = kit;
     this.context = context;
-    this.resolve = resolve;
-    this.reject = reject;
+    this.settler = settler;
     this.allowedMs = allowedMs;
+    this.scope = new AbortScope(context.scope);
   }
 
-  run(next: Next<T>): void {
+  run(inside: Inside, fn: Next<T>): void {
     this.kit.due.add(this, this.allowedMs);
-    this.follow();
-    let running: PromiseLike<T>;
-    try {
-      const result = next(this.context.inside(this));
-      running = result instanceof Promise ? result : Promise.resolve(result);
-    } catch (error) {
-      running = Promise.reject(error);
-    }
-    running.then(
-      (value) => {
-        this.#succeed(value);
-      },
-      (error: unknown) => {
-        this.#fail(error);
-      },
-    );
+    this.context.onAbort(this);
+    inside.begin(this.context.inside(this.scope), fn, this);
+  }
+
+  /** The caller was quicker: policies in between still hear of the timeout, but the process need not wait for it. */
+  heard(reason: unknown): void {
+    this.scope.heard(reason);
+    this.kit.due.leave(this);
   }
 
   /** The time is over. */
   expire(): void {
     const error = new TimeoutError(this.allowedMs);
-    this.reject(error);
-    if (this.aborted) return; // the caller was quicker, and the call has its reason
-    this.abort(error);
-    const { timeout } = this.kit;
-    if (timeout.active) timeout.emit({ timeoutMs: this.allowedMs, call: this.context.call });
-    this.#reportFailure(error, true);
+    // A caller who was quicker has his reason; policies around hear of the timeout all the same.
+    if (!this.scope.aborted) {
+      this.scope.abort(error);
+      const { timeout } = this.kit;
+      if (timeout.active) timeout.emit({ timeoutMs: this.allowedMs, call: this.context.call });
+      this.#reportFailure(error, true);
+    }
+    this.settler.fail(error);
   }
 
-  /** The caller was quicker: policies in between still hear of the timeout, but the process need not wait for it. */
-  protected override givenUp(): void {
-    this.kit.due.leave(this);
-  }
-
-  #succeed(value: T): void {
+  succeed(value: T): void {
     const { due, success, lateResult } = this.kit;
     if (due.remove(this)) {
-      this.close();
+      this.#close();
       if (success.active) success.emit({ duration: this.#durationMs() });
-      this.resolve(value);
+      this.settler.succeed(value);
     } else if (lateResult.active) this.#reportLate({ value });
   }
 
-  #fail(error: unknown): void {
+  fail(error: unknown): void {
     if (this.kit.due.remove(this)) {
-      this.close();
+      this.#close();
       this.#reportFailure(error, false);
-      this.reject(error);
+      this.settler.fail(error);
     } else if (this.kit.lateResult.active) this.#reportLate({ error });
+  }
+
+  #close(): void {
+    this.context.offAbort(this);
+    this.scope.close();
   }
 
   #reportFailure(error: unknown, handled: boolean): void {

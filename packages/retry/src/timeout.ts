@@ -6,11 +6,14 @@ import {
   type Event,
   executeSpread,
   type FailureEvent,
+  type Inside,
   type Next,
   type OptionTable,
+  promised,
   readOptions,
   type SuccessEvent,
   systemClock,
+  theFunction,
 } from "@holdfast/errors/policy";
 import { ambientRetry } from "./ambient-retry.ts";
 import type { LateResultEvent } from "./retry-events.ts";
@@ -47,7 +50,6 @@ export class TimeoutPolicy implements ComposablePolicy {
   readonly kind = "timeout";
   readonly name: string;
   readonly timeoutMs: number;
-  readonly notesTime: boolean;
   /** When a call ends in time. */
   readonly onSuccess: Event<SuccessEvent>;
   /** When a call fails, by itself or by the timeout; `handled` says which. */
@@ -57,13 +59,14 @@ export class TimeoutPolicy implements ComposablePolicy {
   /** When a call settles that was given up. */
   readonly onLateResult: Event<LateResultEvent>;
   readonly #kit: TimedCallKit;
+  readonly #alone: Inside;
 
   constructor(options: TimeoutOptions) {
     const { timeoutMs, name, clock } = readOptions("timeout()", options, optionTable);
     this.timeoutMs = timeoutMs;
     this.name = name;
-    this.notesTime = clock === systemClock;
     this.#kit = new TimedCallKit(clock);
+    this.#alone = this.around(theFunction);
     this.onSuccess = this.#kit.success.event;
     this.onFailure = this.#kit.failure.event;
     this.onTimeout = this.#kit.timeout.event;
@@ -74,15 +77,22 @@ export class TimeoutPolicy implements ComposablePolicy {
   execute<T>(fn: Next<T>, signal?: AbortSignal): Promise<T> {
     // biome-ignore lint/complexity/noArguments: their number is what tells cockatiel's `wrap` from a plain call
     if (arguments.length < 2) return this.executeWithin(CallContext.plain(0), fn);
-    return executeSpread<T, never>(this, fn, signal);
+    return executeSpread(this.#alone, fn, signal);
   }
 
   executeWithin<T>(context: CallContext, next: Next<T>): Promise<T> {
-    const deadline = context.deadline ?? ambientRetry()?.deadline;
-    const allowedMs = deadline === undefined ? this.timeoutMs : this.#allowedMs(deadline);
-    return new Promise<T>((resolve, reject) => {
-      new TimedCall(this.#kit, context, resolve, reject, allowedMs).run(next);
-    });
+    return promised(this.#alone, context, next);
+  }
+
+  around(inside: Inside): Inside {
+    return {
+      notesTime: this.#kit.clock === systemClock,
+      begin: (context, fn, settler) => {
+        const deadline = context.deadline ?? ambientRetry()?.deadline;
+        const allowedMs = deadline === undefined ? this.timeoutMs : this.#allowedMs(deadline);
+        new TimedCall(this.#kit, context, settler, allowedMs).run(inside, fn);
+      },
+    };
   }
 
   #allowedMs(deadline: number): number {

@@ -1,0 +1,74 @@
+import type { CallContext } from "./call-context.ts";
+import type { Next } from "./policy.ts";
+
+/** Is told once how a call ended, and never before the `begin` it was given to has returned. */
+export interface Settler<T> {
+  succeed(value: T): void;
+  fail(error: unknown): void;
+}
+
+/** What runs inside a policy: the policies further in, and then the function. */
+export interface Inside {
+  /** Whether a policy in it reads the system's clock, by `readAndNote`, each time before the function runs. */
+  readonly notesTime: boolean;
+  /** Runs `fn`, and tells `settler` what it comes to. Never throws. */
+  begin<T>(context: CallContext, fn: Next<T>, settler: Settler<T>): void;
+}
+
+/** The function itself: what the innermost policy has inside. */
+export const theFunction: Inside = {
+  notesTime: false,
+  begin(context, fn, settler) {
+    follow(settle(fn, context), settler);
+  },
+};
+
+/** Tells `settler` what the promise comes to. */
+export function follow<T>(promise: PromiseLike<T>, settler: Settler<T>): void {
+  promise.then(
+    (value) => {
+      settler.succeed(value);
+    },
+    (error: unknown) => {
+      settler.fail(error);
+    },
+  );
+}
+
+/** What `fn` comes to inside, as a promise. */
+export function promised<T>(inside: Inside, context: CallContext, fn: Next<T>): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    inside.begin(context, fn, { succeed: resolve, fail: reject });
+  });
+}
+
+/** `fn` inside, as one function, for a policy that knows only `executeWithin`. */
+export function nextOf<T>(inside: Inside, fn: Next<T>): Next<T> {
+  return inside === theFunction ? fn : (context) => promised(inside, context, fn);
+}
+
+/**
+ * What `run` comes to, as a promise, even if it throws. An async generator is refused: its body runs after the call
+ * has returned, where no policy reaches it, and silently unprotected is worse than an error.
+ */
+export function settle<T>(run: Next<T>, context: CallContext): Promise<T> {
+  try {
+    const result = run(context);
+    return result instanceof Promise ? result : promiseOf(result);
+  } catch (error) {
+    return Promise.reject(error);
+  }
+}
+
+function promiseOf<T>(value: PromiseLike<T> | T): Promise<T> {
+  return isAsyncGenerator(value) ? Promise.reject(new TypeError(generatorRefused)) : Promise.resolve(value);
+}
+
+const generatorRefused =
+  "A policy does not reach into an async generator: its body runs after the call has returned. Run each page or each read inside it under the policy instead";
+
+function isAsyncGenerator(value: unknown): boolean {
+  return (
+    typeof value === "object" && value !== null && Object.prototype.toString.call(value) === "[object AsyncGenerator]"
+  );
+}
