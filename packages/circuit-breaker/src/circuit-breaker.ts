@@ -15,7 +15,7 @@ import {
   type SuccessEvent,
   theFunction,
 } from "@holdfast/errors/policy";
-import { AdmittedCall } from "./admitted-call.ts";
+import { AdmittedCall, Caller } from "./admitted-call.ts";
 import type { CircuitBreakerOptions } from "./circuit-breaker-options.ts";
 import { CircuitEvents, type RejectEvent, type StateChangeEvent } from "./circuit-events.ts";
 import type { CircuitHealth } from "./circuit-health.ts";
@@ -25,6 +25,7 @@ import { circuitOptionNames } from "./circuit-option-names.ts";
 import { type CircuitSettings, settingsFrom } from "./circuit-settings.ts";
 import { type CircuitSnapshot, type RestoreResult, restoreCircuit, snapshotOf } from "./circuit-snapshot.ts";
 import type { CircuitStateName } from "./circuit-state.ts";
+import { countError, countValue, startOf } from "./count-call.ts";
 import { turnOf } from "./half-open-queue.ts";
 import { healthOf } from "./health-of.ts";
 import { type Pass, uncounted } from "./pass.ts";
@@ -55,7 +56,6 @@ const asProbe: { readonly signal?: AbortSignal; readonly circuitProbe: true } = 
 export class CircuitBreaker implements ComposablePolicy {
   declare readonly _altReturn: never;
   readonly #machine: CircuitMachine;
-  readonly #settings: CircuitSettings;
   /** Whether its events are those of many circuits, as long as nobody listens to this one alone: it is the lighter for it. */
   #sharesEvents: boolean;
   #events: CircuitEvents;
@@ -63,7 +63,6 @@ export class CircuitBreaker implements ComposablePolicy {
 
   /** For this package; use {@link circuitBreaker}. */
   constructor(name: string, settings: CircuitSettings, eventsOfMany?: CircuitEvents) {
-    this.#settings = settings;
     this.#events = eventsOfMany ?? new CircuitEvents();
     this.#sharesEvents = eventsOfMany !== undefined;
     this.#machine = new CircuitMachine(name, settings, this.#events);
@@ -125,23 +124,29 @@ export class CircuitBreaker implements ComposablePolicy {
   }
 
   executeWithin<T>(context: CallContext, next: Next<T>): Promise<T> {
-    if (context.aborted) return Promise.reject(context.reason);
-    const pass = this.#passFor(context);
-    return pass.kind === "refused"
-      ? this.#refuse(pass, context, theFunction, next)
-      : this.#promised(pass, context, theFunction, next);
+    return this.run(context, theFunction, next);
   }
 
   around(inside: Inside): Inside {
     return {
       notesTime: inside.notesTime,
+      run: inside.run && ((context, fn) => this.run(context, inside, fn)),
       begin: (context, fn, settler) => {
         this.begin(context, inside, fn, settler);
       },
     };
   }
 
-  /** {@link around}, for one call. */
+  /** One call of {@link around}. */
+  run<T>(context: CallContext, inside: Inside, fn: Next<T>): Promise<T> {
+    if (context.aborted) return Promise.reject(context.reason);
+    const pass = this.#passFor(context);
+    return pass.kind === "refused"
+      ? this.#refuse(pass, context, inside, fn)
+      : this.#admitted(pass, context, inside, fn);
+  }
+
+  /** The same, with its outcome told to a settler. */
   begin<T>(context: CallContext, inside: Inside, fn: Next<T>, settler: Settler<T>): void {
     if (context.aborted) {
       follow(Promise.reject(context.reason), settler);
@@ -149,12 +154,12 @@ export class CircuitBreaker implements ComposablePolicy {
     }
     const pass = this.#passFor(context);
     if (pass.kind === "refused") follow(this.#refuse(pass, context, inside, fn), settler);
-    else this.#run(pass, context, inside, fn, settler);
+    else inside.begin(innerContext(pass, context), fn, new AdmittedCall(this.#machine, pass, context, settler));
   }
 
   /** What the circuit has seen and will do. */
   health(): CircuitHealth {
-    return healthOf(this.#machine, this.#settings);
+    return healthOf(this.#machine, this.#machine.settings);
   }
 
   /** Holds the circuit open, as for maintenance. Several holds may be in force; the circuit closes when the last is released. */
@@ -190,7 +195,7 @@ export class CircuitBreaker implements ComposablePolicy {
 
   /** The circuit's own state as JSON, to go on from in another process. Holds are of this process and left out. */
   snapshot(): CircuitSnapshot {
-    return snapshotOf(this.#machine, this.#settings);
+    return snapshotOf(this.#machine, this.#machine.settings);
   }
 
   /** {@link snapshot}, so that `JSON.stringify(circuit)` works. */
@@ -200,7 +205,7 @@ export class CircuitBreaker implements ComposablePolicy {
 
   /** Goes on from a snapshot. Takes anything: what cannot be used leaves the circuit as it is, and is said. */
   restore(snapshot: unknown): RestoreResult {
-    return restoreCircuit(this.#machine, this.#settings, snapshot);
+    return restoreCircuit(this.#machine, this.#machine.settings, snapshot);
   }
 
   #passFor({ call }: CallContext): Pass | Refusal {
@@ -208,29 +213,35 @@ export class CircuitBreaker implements ComposablePolicy {
     return state.kind === "closed" && state.rampUp === undefined ? state : this.#machine.admit(call);
   }
 
-  #run<T>(pass: Pass, context: CallContext, inside: Inside, fn: Next<T>, settler: Settler<T>): void {
-    const call = new AdmittedCall(this.#machine, this.#settings, pass, context, settler);
-    inside.begin(pass.kind === "probe" ? context.adopt(asProbe) : context, fn, call);
-  }
-
-  #promised<T>(pass: Pass, context: CallContext, inside: Inside, fn: Next<T>): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      this.#run(pass, context, inside, fn, { succeed: resolve, fail: reject });
-    });
+  async #admitted<T>(pass: Pass, context: CallContext, inside: Inside, fn: Next<T>): Promise<T> {
+    const machine = this.#machine;
+    const startedAtMs = startOf(machine);
+    const caller = context.abortable ? new Caller(machine, pass, context) : undefined;
+    let value: T;
+    try {
+      value = await promised(inside, innerContext(pass, context), fn);
+    } catch (error) {
+      caller?.stays();
+      countError(machine, pass, context, startedAtMs, error);
+      throw error;
+    }
+    caller?.stays();
+    countValue(machine, pass, context, startedAtMs, value);
+    return value;
   }
 
   #refuse<T>(refusal: Refusal, context: CallContext, inside: Inside, fn: Next<T>): Promise<T> {
-    const { mode, halfOpen, stack } = this.#settings;
+    const { mode, halfOpen, stack } = this.#machine.settings;
     const now = this.#machine.state;
     if (now.kind === "half-open" && halfOpen.others === "queue" && mode === "enforce") {
       const turn = turnOf(now.round, context);
-      if (turn !== undefined) return turn.then(() => promised(this.around(inside), context, fn));
+      if (turn !== undefined) return turn.then(() => this.run(context, inside, fn));
     }
     const { circuit, state, retryAfterMs, failure } = refusal;
     if (this.#events.tellsRejects) {
       this.#events.emitReject({ circuit, state, retryAfterMs, enforced: mode === "enforce", call: context.call });
     }
-    if (mode !== "enforce") return this.#promised(uncounted, context, inside, fn);
+    if (mode !== "enforce") return this.#admitted(uncounted, context, inside, fn);
     const options = failure === undefined ? { stack } : { stack, cause: failure };
     return rejectSoon(new CircuitOpenError(refusal, options));
   }
@@ -243,4 +254,8 @@ export class CircuitBreaker implements ComposablePolicy {
     }
     return this.#events;
   }
+}
+
+function innerContext(pass: Pass, context: CallContext): CallContext {
+  return pass.kind === "probe" ? context.adopt(asProbe) : context;
 }

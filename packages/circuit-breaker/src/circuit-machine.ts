@@ -38,12 +38,12 @@ export class CircuitMachine {
   readonly name: string;
   /** Where changes are told. */
   events: CircuitEvents;
-  readonly #settings: CircuitSettings;
+  readonly settings: CircuitSettings;
   #state: CircuitState;
 
   constructor(name: string, settings: CircuitSettings, events: CircuitEvents) {
     this.name = name;
-    this.#settings = settings;
+    this.settings = settings;
     this.events = events;
     const since = settings.clock.now();
     this.#state =
@@ -96,7 +96,7 @@ export class CircuitMachine {
   succeeded(pass: Pass, call: CallDetails | undefined): void {
     if (pass.kind !== "closed") this.settle(pass, plainSuccess, call);
     else if (pass === this.#state)
-      pass.tally.succeeded(this.#settings.countsByTime ? this.#settings.clock.monotonic() : 0);
+      pass.tally.succeeded(this.settings.countsByTime ? this.settings.clock.monotonic() : 0);
   }
 
   /** Opens the circuit for `openMs`, or for as long as the options say. Does nothing while it is held. */
@@ -131,27 +131,27 @@ export class CircuitMachine {
 
   /** What it counts in its present state. */
   figures(): TallyFigures {
-    return figuresOf(this.#state, this.#settings.clock.monotonic());
+    return figuresOf(this.#state, this.settings.clock.monotonic());
   }
 
   /** How long until a call may be admitted, in milliseconds; 0 where one may be now. */
   retryAfterMs(): number {
-    return retryAfterMsOf(this.#state, this.#settings.clock.monotonic());
+    return retryAfterMsOf(this.#state, this.settings.clock.monotonic());
   }
 
   #admitClosed(state: ClosedState): Pass | Refusal {
     const { rampUp } = state;
     if (rampUp === undefined) return state;
-    const now = this.#settings.clock.monotonic();
+    const now = this.settings.clock.monotonic();
     const remainingMs = rampUp.remainingMs(now);
     if (remainingMs === 0) state.rampUp = undefined;
     if (remainingMs === 0 || rampUp.admits(now)) return state;
     // At random within what is left of the ramp-up, lest all who were refused come back at its end.
-    return this.#refuse("recovering", rampUp.outage, remainingMs * this.#settings.random());
+    return this.#refuse("recovering", rampUp.outage, remainingMs * this.settings.random());
   }
 
   #admitOpen(state: OpenState, call: CallDetails | undefined): Pass | Refusal {
-    const retryAfterMs = remainingMs(state, this.#settings.clock.monotonic());
+    const retryAfterMs = remainingMs(state, this.settings.clock.monotonic());
     if (retryAfterMs > 0) return this.#refuse("open", state.outage, retryAfterMs);
     this.#probe(state, call);
     return this.admit(call); // from the start: a listener may have changed the state again
@@ -172,7 +172,7 @@ export class CircuitMachine {
 
   #count({ tally }: ClosedState | ForcedClosedState, { verdict, slow }: Outcome): TransitionReason | undefined {
     if (verdict === "ignored") return undefined;
-    const atMs = this.#settings.countsByTime ? this.#settings.clock.monotonic() : 0;
+    const atMs = this.settings.countsByTime ? this.settings.clock.monotonic() : 0;
     return tally.record(verdict === "failure", slow, atMs);
   }
 
@@ -192,18 +192,18 @@ export class CircuitMachine {
   }
 
   #recover({ outage }: HalfOpenState, call: CallDetails | undefined): void {
-    const { rampUp, clock } = this.#settings;
+    const { rampUp, clock } = this.settings;
     this.#close({ reason: "probes-succeeded", call }, rampUp && new RampUp(rampUp, clock.monotonic(), outage));
   }
 
   #probe({ openMs, outage }: OpenState, call: CallDetails | undefined): void {
-    const { clock, halfOpen } = this.#settings;
+    const { clock, halfOpen } = this.settings;
     const round = new ProbeRound(halfOpen, clock, (probe) => this.#failHung(probe));
     this.#enter({ kind: "half-open", since: clock.now(), openMs, outage, round }, { reason: "open-time-over", call });
   }
 
   #open(trigger: Trigger, openMs?: number): void {
-    const { clock, openMsOf } = this.#settings;
+    const { clock, openMsOf } = this.settings;
     const { error, retryAfterMs } = trigger;
     const since = clock.now();
     const before = this.#outage() ?? { since, openings: 0, failure: undefined };
@@ -214,12 +214,12 @@ export class CircuitMachine {
   }
 
   #close(trigger: Trigger, rampUp: RampUp | undefined): void {
-    const { clock, newTally } = this.#settings;
+    const { clock, newTally } = this.settings;
     this.#enter({ kind: "closed", since: clock.now(), tally: newTally(), rampUp }, trigger);
   }
 
   #hold(holds: readonly HoldKind[], reason: "held" | "released"): void {
-    const { clock, newTally } = this.#settings;
+    const { clock, newTally } = this.settings;
     const kind = holdKinds.find((candidate) => holds.includes(candidate))!;
     const before = this.#state;
     if (before.kind === kind) {
@@ -245,7 +245,7 @@ export class CircuitMachine {
     const openMs = next.kind === "open" ? next.openMs : undefined;
     this.#state = next;
     if (before.kind === "half-open") before.round.end();
-    const change = { circuit: this.name, from: before.kind, to: next.kind, reason, at: this.#settings.clock.now() };
+    const change = { circuit: this.name, from: before.kind, to: next.kind, reason, at: this.settings.clock.now() };
     this.events.emitStateChange({ ...change, ...figures, openings, openMs, error, call });
   }
 
@@ -253,7 +253,7 @@ export class CircuitMachine {
   #outage(): Outage | undefined {
     const state = this.#state;
     if (state.kind !== "closed") return outageOf(state);
-    return state.rampUp !== undefined && state.rampUp.remainingMs(this.#settings.clock.monotonic()) > 0
+    return state.rampUp !== undefined && state.rampUp.remainingMs(this.settings.clock.monotonic()) > 0
       ? state.rampUp.outage
       : undefined;
   }

@@ -86,6 +86,15 @@ describe("a circuit among other policies", () => {
   });
 });
 
+test("an async generator is refused, alone and among other policies: its body would be beyond the circuit", async () => {
+  const generate = async function* () {
+    yield 1;
+  };
+  const { circuit, execute } = composed();
+  await expect(circuit.execute(generate)).rejects.toThrow(/async generator/);
+  await expect(execute(generate)).rejects.toThrow(/async generator/);
+});
+
 describe("circuits by key among other policies", () => {
   test("send each call through the circuit of its key", async () => {
     const circuits = circuitsByKey({ consecutiveFailures: 1, key: ({ service }) => service ?? "none" });

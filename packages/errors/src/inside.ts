@@ -13,6 +13,8 @@ export interface Inside {
   readonly notesTime: boolean;
   /** Runs `fn`, and tells `settler` what it comes to. Never throws. */
   begin<T>(context: CallContext, fn: Next<T>, settler: Settler<T>): void;
+  /** The same as a promise, where that costs no more: what ends in a promise anyway need not tell a settler, to make another. */
+  readonly run?: (<T>(context: CallContext, fn: Next<T>) => Promise<T>) | undefined;
 }
 
 /** The function itself: what the innermost policy has inside. */
@@ -21,6 +23,7 @@ export const theFunction: Inside = {
   begin(context, fn, settler) {
     follow(settle(fn, context), settler);
   },
+  run: (context, fn) => settle(fn, context),
 };
 
 /** Tells `settler` what the promise comes to. */
@@ -37,6 +40,7 @@ export function follow<T>(promise: PromiseLike<T>, settler: Settler<T>): void {
 
 /** What `fn` comes to inside, as a promise. */
 export function promised<T>(inside: Inside, context: CallContext, fn: Next<T>): Promise<T> {
+  if (inside.run !== undefined) return inside.run(context, fn);
   return new Promise<T>((resolve, reject) => {
     inside.begin(context, fn, { succeed: resolve, fail: reject });
   });
@@ -44,7 +48,9 @@ export function promised<T>(inside: Inside, context: CallContext, fn: Next<T>): 
 
 /** `fn` inside, as one function, for a policy that knows only `executeWithin`. */
 export function nextOf<T>(inside: Inside, fn: Next<T>): Next<T> {
-  return inside === theFunction ? fn : (context) => promised(inside, context, fn);
+  if (inside === theFunction) return fn;
+  const { run } = inside;
+  return run === undefined ? (context) => promised(inside, context, fn) : (context) => run(context, fn);
 }
 
 /**

@@ -1,5 +1,6 @@
+import type { CallContext } from "./call-context.ts";
 import { follow, type Inside, nextOf, settle } from "./inside.ts";
-import type { ComposablePolicy } from "./policy.ts";
+import type { ComposablePolicy, Next } from "./policy.ts";
 
 /** A policy around what runs inside it. */
 export function layerOf<Alternative>(
@@ -7,12 +8,13 @@ export function layerOf<Alternative>(
   inside: Inside,
 ): Inside {
   if (policy.around !== undefined) return policy.around(inside);
+  const run = <T>(context: CallContext, fn: Next<T>) => policy.executeWithin(context, nextOf(inside, fn)) as Promise<T>;
   return {
     notesTime: inside.notesTime,
+    run,
     begin(context, fn, settler) {
-      const next = nextOf(inside, fn);
       follow(
-        settle(() => policy.executeWithin(context, next) as ReturnType<typeof next>, context),
+        settle((given) => run(given, fn), context),
         settler,
       );
     },

@@ -9,6 +9,7 @@ import {
   type Next,
   nextOf,
   promised,
+  type Settler,
   type SuccessEvent,
   settle,
   theFunction,
@@ -72,24 +73,36 @@ export class RetryPolicy implements ComposablePolicy {
   }
 
   executeWithin<T>(context: CallContext, next: Next<T>): Promise<T> {
-    if (!this.#isPlain(context)) return this.#runWhole(context, next);
-    if (context.abortable) return promised(this.#alone, context, next);
-    // Nothing is set up for a failure that does not come.
-    const startedAt = this.#settings.clock.now();
-    return settle(next, context.withAttempt(1)).then(undefined, (error) =>
-      new RetryRun(this.#settings, this.#emitters, context, next, startedAt).resume(error),
-    );
+    return this.#run(context, theFunction, next);
   }
 
   around(inside: Inside): Inside {
     return {
       notesTime: inside.notesTime,
+      run: inside.run && ((context, fn) => this.#run(context, inside, fn)),
       begin: (context, fn, settler) => {
-        if (this.#isPlain(context)) {
-          new FirstAttempt(this.#settings, this.#emitters, context, inside, fn, settler).begin();
-        } else follow(this.#runWhole(context, nextOf(inside, fn)), settler);
+        if (this.#isPlain(context)) this.#beginFirst(context, inside, fn, settler);
+        else follow(this.#runWhole(context, nextOf(inside, fn)), settler);
       },
     };
+  }
+
+  #run<T>(context: CallContext, inside: Inside, fn: Next<T>): Promise<T> {
+    if (!this.#isPlain(context)) return this.#runWhole(context, nextOf(inside, fn));
+    if (context.abortable || inside.notesTime) {
+      return new Promise((resolve, reject) => {
+        this.#beginFirst(context, inside, fn, { succeed: resolve, fail: reject });
+      });
+    }
+    // Nothing is set up for a failure that does not come.
+    const startedAt = this.#settings.clock.now();
+    return promised(inside, context.withAttempt(1), fn).then(undefined, (error) =>
+      new RetryRun(this.#settings, this.#emitters, context, nextOf(inside, fn), startedAt).resume(error),
+    );
+  }
+
+  #beginFirst<T>(context: CallContext, inside: Inside, fn: Next<T>, settler: Settler<T>): void {
+    new FirstAttempt(this.#settings, this.#emitters, context, inside, fn, settler).begin();
   }
 
   #runWhole<T>(context: CallContext, next: Next<T>): Promise<T> {
