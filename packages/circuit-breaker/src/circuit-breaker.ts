@@ -10,10 +10,10 @@ import {
   follow,
   type Inside,
   type Next,
-  promised,
+  nextOf,
   type Settler,
   type SuccessEvent,
-  theFunction,
+  settle,
 } from "@holdfast/errors/policy";
 import { AdmittedCall, Caller } from "./admitted-call.ts";
 import type { CircuitBreakerOptions } from "./circuit-breaker-options.ts";
@@ -124,36 +124,29 @@ export class CircuitBreaker implements ComposablePolicy {
   }
 
   executeWithin<T>(context: CallContext, next: Next<T>): Promise<T> {
-    return this.run(context, theFunction, next);
+    if (context.aborted) return Promise.reject(context.reason);
+    const pass = this.#passFor(context);
+    return pass.kind === "refused" ? this.#refuse(pass, context, next) : this.#admitted(pass, context, next);
   }
 
   around(inside: Inside): Inside {
     return {
       notesTime: inside.notesTime,
-      run: inside.run && ((context, fn) => this.run(context, inside, fn)),
+      run: inside.run && ((context, fn) => this.executeWithin(context, nextOf(inside, fn))),
       begin: (context, fn, settler) => {
         this.begin(context, inside, fn, settler);
       },
     };
   }
 
-  /** One call of {@link around}. */
-  run<T>(context: CallContext, inside: Inside, fn: Next<T>): Promise<T> {
-    if (context.aborted) return Promise.reject(context.reason);
-    const pass = this.#passFor(context);
-    return pass.kind === "refused"
-      ? this.#refuse(pass, context, inside, fn)
-      : this.#admitted(pass, context, inside, fn);
-  }
-
-  /** The same, with its outcome told to a settler. */
+  /** {@link around}, for one call. */
   begin<T>(context: CallContext, inside: Inside, fn: Next<T>, settler: Settler<T>): void {
     if (context.aborted) {
       follow(Promise.reject(context.reason), settler);
       return;
     }
     const pass = this.#passFor(context);
-    if (pass.kind === "refused") follow(this.#refuse(pass, context, inside, fn), settler);
+    if (pass.kind === "refused") follow(this.#refuse(pass, context, nextOf(inside, fn)), settler);
     else inside.begin(innerContext(pass, context), fn, new AdmittedCall(this.#machine, pass, context, settler));
   }
 
@@ -213,13 +206,13 @@ export class CircuitBreaker implements ComposablePolicy {
     return state.kind === "closed" && state.rampUp === undefined ? state : this.#machine.admit(call);
   }
 
-  async #admitted<T>(pass: Pass, context: CallContext, inside: Inside, fn: Next<T>): Promise<T> {
+  async #admitted<T>(pass: Pass, context: CallContext, next: Next<T>): Promise<T> {
     const machine = this.#machine;
     const startedAtMs = startOf(machine);
     const caller = context.abortable ? new Caller(machine, pass, context) : undefined;
     let value: T;
     try {
-      value = await promised(inside, innerContext(pass, context), fn);
+      value = await settle(next, innerContext(pass, context));
     } catch (error) {
       caller?.stays();
       countError(machine, pass, context, startedAtMs, error);
@@ -230,18 +223,18 @@ export class CircuitBreaker implements ComposablePolicy {
     return value;
   }
 
-  #refuse<T>(refusal: Refusal, context: CallContext, inside: Inside, fn: Next<T>): Promise<T> {
+  #refuse<T>(refusal: Refusal, context: CallContext, next: Next<T>): Promise<T> {
     const { mode, halfOpen, stack } = this.#machine.settings;
     const now = this.#machine.state;
     if (now.kind === "half-open" && halfOpen.others === "queue" && mode === "enforce") {
       const turn = turnOf(now.round, context);
-      if (turn !== undefined) return turn.then(() => this.run(context, inside, fn));
+      if (turn !== undefined) return turn.then(() => this.executeWithin(context, next));
     }
     const { circuit, state, retryAfterMs, failure } = refusal;
     if (this.#events.tellsRejects) {
       this.#events.emitReject({ circuit, state, retryAfterMs, enforced: mode === "enforce", call: context.call });
     }
-    if (mode !== "enforce") return this.#admitted(uncounted, context, inside, fn);
+    if (mode !== "enforce") return this.#admitted(uncounted, context, next);
     const options = failure === undefined ? { stack } : { stack, cause: failure };
     return rejectSoon(new CircuitOpenError(refusal, options));
   }

@@ -13,8 +13,8 @@ import {
   type Inside,
   LruMap,
   type Next,
+  nextOf,
   type SuccessEvent,
-  theFunction,
 } from "@holdfast/errors/policy";
 import { CircuitBreaker } from "./circuit-breaker.ts";
 import type { CircuitBreakerOptions } from "./circuit-breaker-options.ts";
@@ -140,13 +140,19 @@ export class CircuitsByKey implements ComposablePolicy {
   }
 
   executeWithin<T>(context: CallContext, next: Next<T>): Promise<T> {
-    return this.#run(context, theFunction, next);
+    let circuit: CircuitBreaker;
+    try {
+      circuit = this.get(context.call ?? {});
+    } catch (error) {
+      return Promise.reject(error); // the user's key function threw
+    }
+    return circuit.executeWithin(context, next);
   }
 
   around(inside: Inside): Inside {
     return {
       notesTime: inside.notesTime,
-      run: inside.run && ((context, fn) => this.#run(context, inside, fn)),
+      run: inside.run && ((context, fn) => this.executeWithin(context, nextOf(inside, fn))),
       begin: (context, fn, settler) => {
         let circuit: CircuitBreaker;
         try {
@@ -158,16 +164,6 @@ export class CircuitsByKey implements ComposablePolicy {
         circuit.begin(context, inside, fn, settler);
       },
     };
-  }
-
-  #run<T>(context: CallContext, inside: Inside, fn: Next<T>): Promise<T> {
-    let circuit: CircuitBreaker;
-    try {
-      circuit = this.get(context.call ?? {});
-    } catch (error) {
-      return Promise.reject(error); // the user's key function threw
-    }
-    return circuit.run(context, inside, fn);
   }
 
   /** The circuit of a key, or of a call's key; made if there is none. */
