@@ -7,6 +7,7 @@ import {
   type Event,
   executeOf,
   type FailureEvent,
+  failSoon,
   follow,
   type Inside,
   type Next,
@@ -142,7 +143,7 @@ export class CircuitBreaker implements ComposablePolicy {
   /** {@link around}, for one call. */
   begin<T>(context: CallContext, inside: Inside, fn: Next<T>, settler: Settler<T>): void {
     if (context.aborted) {
-      follow(Promise.reject(context.reason), settler);
+      failSoon(settler, context.reason);
       return;
     }
     const pass = this.#passFor(context);

@@ -9,7 +9,7 @@ import {
   type Event,
   executeOf,
   type FailureEvent,
-  follow,
+  failSoon,
   type Inside,
   LruMap,
   type Next,
@@ -158,7 +158,7 @@ export class CircuitsByKey implements ComposablePolicy {
         try {
           circuit = this.get(context.call ?? {});
         } catch (error) {
-          follow(Promise.reject(error), settler);
+          failSoon(settler, error);
           return;
         }
         circuit.begin(context, inside, fn, settler);

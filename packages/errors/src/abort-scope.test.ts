@@ -69,6 +69,28 @@ test("listeners of a closed scope may leave it late, and whoever comes then is t
   expect(log).toEqual(["late: stop"]);
 });
 
+test("a listener that leaves a closed scope late takes nobody along who came since", () => {
+  const log: string[] = [];
+  const [a, b, c, d] = listeners(log, "a", "b", "c", "d");
+  const scope = scopeWith([a!, b!]);
+  scope.close();
+  scope.subscribe(c!);
+  scope.unsubscribe(b!);
+  scope.subscribe(d!);
+  scope.abort("stop");
+  expect(log).toEqual(["c: stop", "d: stop"]);
+});
+
+test("a signal that is first read once its scope is closed listens to nothing around it", () => {
+  const outer = new AbortScope(undefined);
+  const scope = new AbortScope(outer);
+  scope.close();
+  const { signal } = scope;
+  expect(outer.idle).toBe(true);
+  outer.abort("stop");
+  expect(signal.aborted).toBe(false);
+});
+
 test("a scope inside hears of an abort around it, before its own or by it, and stops once it is closed", () => {
   const log: string[] = [];
   const outer = new AbortScope(undefined);

@@ -30,6 +30,7 @@ export class AbortScope implements AbortListener {
   declare private oldest: AbortListener | undefined;
   declare private newest: AbortListener | undefined;
   declare private follows: boolean;
+  declare private closed: boolean;
 
   constructor(outer: AbortScope | undefined, given?: AbortSignal) {
     this.newer = undefined;
@@ -41,6 +42,7 @@ export class AbortScope implements AbortListener {
     this.oldest = undefined;
     this.newest = undefined;
     this.follows = false;
+    this.closed = false;
   }
 
   /**
@@ -81,7 +83,7 @@ export class AbortScope implements AbortListener {
     if (this.controller === undefined) {
       this.controller = new AbortController();
       if (this.aborted) this.controller.abort(this.reason);
-      else if (!this.follows) this.#follow();
+      else if (!this.follows && !this.closed) this.#follow();
     }
     return this.controller.signal;
   }
@@ -122,7 +124,9 @@ export class AbortScope implements AbortListener {
 
   /** Stops following what is around: the call is over. Leaves no listener on the caller's signal. */
   close(): void {
+    this.closed = true;
     if (this.follows) this.#unfollow();
+    while (this.oldest !== this.newest) this.#unlink(this.oldest!); // the last has no links to undo
     this.oldest = undefined;
     this.newest = undefined;
   }

@@ -38,6 +38,11 @@ export function follow<T>(promise: PromiseLike<T>, settler: Settler<T>): void {
   );
 }
 
+/** Tells `settler` of a failure for which nothing was run, or that a timer brings: once `begin` has returned. */
+export function failSoon<T>(settler: Settler<T>, error: unknown): void {
+  follow(Promise.reject(error), settler);
+}
+
 /** What `fn` comes to inside, as a promise. */
 export function promised<T>(inside: Inside, context: CallContext, fn: Next<T>): Promise<T> {
   if (inside.run !== undefined) return inside.run(context, fn);

@@ -5,7 +5,7 @@ export { beginCall, executeOf, executeSpread, untilAborted } from "./begin-call.
 export { CallContext, type CallContextOptions, type CallDetails } from "./call-context.ts";
 export { type Clock, systemClock, type Timer } from "./clock.ts";
 export { type Disposable, Emitter, type Event } from "./event.ts";
-export { follow, type Inside, nextOf, promised, type Settler, settle, theFunction } from "./inside.ts";
+export { failSoon, follow, type Inside, nextOf, promised, type Settler, settle, theFunction } from "./inside.ts";
 export { Line, Place } from "./line.ts";
 export { type Logger, silentLogger } from "./logger.ts";
 export { LruMap, type LruMapOptions } from "./lru-map.ts";

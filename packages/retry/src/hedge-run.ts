@@ -62,17 +62,22 @@ export class HedgeRun<T> {
   async #settle(own: CallContext, call: () => Promise<T>): Promise<void> {
     try {
       const value = await call();
-      this.#running.delete(own);
+      this.#ended(own);
       if (this.#over) return;
       this.#end();
       this.#resolve(value);
     } catch (error) {
-      this.#running.delete(own);
+      this.#ended(own);
       this.#firstError ??= { error };
       if (this.#over || this.#running.size > 0) return;
       this.#end();
       this.#reject(this.#firstError.error);
     }
+  }
+
+  #ended(own: CallContext): void {
+    this.#running.delete(own);
+    own.scope?.close();
   }
 
   #hedge(): void {

@@ -1,5 +1,6 @@
+import { getEventListeners } from "node:events";
 import { OptionError } from "@holdfast/errors";
-import { beginCall, type CallContext } from "@holdfast/errors/policy";
+import { beginCall, CallContext } from "@holdfast/errors/policy";
 import { manualClock } from "@holdfast/errors/testing";
 import { describe, expect, test, vi } from "vitest";
 import { hedge } from "./hedge.ts";
@@ -95,6 +96,13 @@ describe("hedge", () => {
     await result;
     await clock.advance(1_000);
     expect(signals.map(({ reason }) => reason)).toEqual(["stop", "stop"]);
+  });
+
+  test("leaves nobody listening on the signal around it, though its function has read its own", async () => {
+    const { signal } = new AbortController();
+    const read = async (context: CallContext) => context.signal.aborted;
+    await expect(hedge({ delayMs: 100 }).executeWithin(CallContext.root({ signal }), read)).resolves.toBe(false);
+    expect(getEventListeners(signal, "abort")).toEqual([]);
   });
 
   test("makes one call where it cannot be made twice", async () => {

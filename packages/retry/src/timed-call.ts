@@ -6,6 +6,7 @@ import {
   type Clock,
   Emitter,
   type FailureEvent,
+  failSoon,
   type Inside,
   type Next,
   type Settler,
@@ -85,12 +86,13 @@ export class TimedCall<T> implements AbortListener, DueEntry, Settler<T> {
     const error = new TimeoutError(this.allowedMs);
     // A caller who was quicker has his reason; policies around hear of the timeout all the same.
     if (!this.scope.aborted) {
+      this.context.offAbort(this);
       this.scope.abort(error);
       const { timeout } = this.kit;
       if (timeout.active) timeout.emit({ timeoutMs: this.allowedMs, call: this.context.call });
       this.#reportFailure(error, true);
     }
-    this.settler.fail(error);
+    failSoon(this.settler, error); // a function that moves a fake clock gets here before its `begin` has returned
   }
 
   succeed(value: T): void {

@@ -1,8 +1,10 @@
-import { compose, OptionError } from "@holdfast/errors";
-import { systemClock } from "@holdfast/errors/policy";
+import { getEventListeners } from "node:events";
+import { attemptsOf, compose, OptionError } from "@holdfast/errors";
+import { CallContext, systemClock } from "@holdfast/errors/policy";
 import { manualClock } from "@holdfast/errors/testing";
 import { describe, expect, test, vi } from "vitest";
 import { fallback } from "./fallback.ts";
+import { retry } from "./retry.ts";
 import { timeout } from "./timeout.ts";
 import { TimeoutError } from "./timeout-error.ts";
 
@@ -75,6 +77,40 @@ describe("a call that takes too long", () => {
     fail(new Error("late"));
     await turn();
   });
+});
+
+test("a call that is given up leaves nobody listening on the signal around it", async () => {
+  const clock = manualClock();
+  const { signal } = new AbortController();
+  const result = timeout({ timeoutMs: 100, clock }).executeWithin(CallContext.root({ signal }), hung);
+  expect(getEventListeners(signal, "abort")).toHaveLength(1);
+  await Promise.all([expect(result).rejects.toThrow(TimeoutError), clock.advance(100)]);
+  expect(getEventListeners(signal, "abort")).toEqual([]);
+});
+
+test("a function that moves the clock past its own timeout is retried as any other, and its attempts are told in full", async () => {
+  vi.useFakeTimers({ now: 1_000 });
+  try {
+    const policy = compose(retry({ maxAttempts: 2, backoff: 0, retryIf: () => true }), timeout({ timeoutMs: 5 }));
+    const fn = () => {
+      vi.advanceTimersByTime(10);
+      return hung();
+    };
+    const error = await policy.execute(fn).catch((reason: unknown) => reason);
+    expect(attemptsOf(error)?.attempts).toMatchObject([
+      { number: 1, startedAt: 1_000, durationMs: 10 },
+      { number: 2, startedAt: 1_010, durationMs: 10 },
+    ]);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test("nothing begins for a caller who has left", async () => {
+  const context = CallContext.root({ signal: AbortSignal.abort("gone") });
+  const fn = vi.fn();
+  await expect(timeout({ timeoutMs: 100 }).executeWithin(context, fn)).rejects.toBe("gone");
+  expect(fn).not.toHaveBeenCalled();
 });
 
 describe("a call in time", () => {

@@ -6,6 +6,7 @@ import {
   type Event,
   executeSpread,
   type FailureEvent,
+  failSoon,
   type Inside,
   type Next,
   type OptionTable,
@@ -88,6 +89,10 @@ export class TimeoutPolicy implements ComposablePolicy {
     return {
       notesTime: this.#kit.clock === systemClock,
       begin: (context, fn, settler) => {
+        if (context.aborted) {
+          failSoon(settler, context.reason);
+          return;
+        }
         const deadline = context.deadline ?? ambientRetry()?.deadline;
         const allowedMs = deadline === undefined ? this.timeoutMs : this.#allowedMs(deadline);
         new TimedCall(this.#kit, context, settler, allowedMs).run(inside, fn);
