@@ -6,15 +6,12 @@ import {
   type CallDetails,
   type Clock,
   type ComposablePolicy,
-  countOrInfinity,
-  delayOrInfinity,
   Emitter,
   type Event,
   LruMap,
   type OptionTable,
   readOptions,
   type Settings,
-  systemClock,
 } from "@holdfast/errors/policy";
 import { awsScope } from "./aws-scope.ts";
 import { circuitProbe, firstAttempt, Learner, laterAttempt } from "./learner/learner.ts";
@@ -23,7 +20,7 @@ import type { Wish } from "./limit.ts";
 import type { AdmitEvent, LimiterSnapshot, RejectEvent } from "./limiter-events.ts";
 import { LimiterPolicy } from "./limiter-policy.ts";
 import { type Outcome, outcomeOf } from "./outcome.ts";
-import { WaitingRoom } from "./waiting-room.ts";
+import { WaitingRoom, waitingOptions } from "./waiting-room.ts";
 
 export interface AdaptiveLimiterOptions {
   /** For errors and metrics. Default `"adaptive-limiter"`. */
@@ -103,11 +100,9 @@ const optionTable: OptionTable<AdaptiveLimiterOptions> = {
   name: ["adaptive-limiter"],
   scope: [awsScope, (option, value) => typeof value === "string" || assertFunction(option, value)],
   maxConcurrent: [1_000, atLeastOne],
-  maxQueued: [100_000, countOrInfinity],
-  maxWaitMs: [Infinity, delayOrInfinity],
+  ...waitingOptions,
   maxScopes: [1_000, atLeastOne],
   classify: [classify, assertFunction],
-  clock: [systemClock],
   random: [Math.random, assertFunction],
 };
 
@@ -143,7 +138,7 @@ class AdaptiveLimiterPolicy extends LimiterPolicy<Room> implements AdaptiveLimit
     for (const [scope, room] of this.#rooms.entries()) {
       const each = room.snapshot();
       scopes[scope] = each;
-      perSecond = Math.min(perSecond, room.limit.perSecond);
+      perSecond = Math.min(perSecond, each.perSecond ?? Infinity);
       inFlight += each.inFlight;
       waiting += each.waiting;
       longestWaitMs = Math.max(longestWaitMs, each.longestWaitMs);
@@ -167,34 +162,31 @@ class AdaptiveLimiterPolicy extends LimiterPolicy<Room> implements AdaptiveLimit
     return context.attempt > 1 ? laterAttempt : firstAttempt;
   }
 
-  protected override outcomeOf(error: unknown, { aborted, reason, call }: CallContext): Outcome {
-    const cause = aborted ? reason : error; // a call given up by a timeout around is a failure of the server
+  protected override outcomeOf(error: unknown, context: CallContext): Outcome {
+    const cause = context.aborted ? context.reason : error; // a call given up by a timeout around is a failure of the server
     try {
-      return outcomeOf(this.#settings.classify(cause, call));
+      return outcomeOf(this.#settings.classify(cause, context.call));
     } catch {
-      return outcomeOf(classify(cause, call)); // a classifier of the user's own threw: the call must end all the same
+      return outcomeOf(classify(cause, context.call)); // a classifier of the user's own threw: the call must end all the same
     }
   }
 
   protected override throttled(room: Room, call: CallDetails | undefined): void {
-    const { perSecond } = room.snapshot();
-    this.#throttle.emit({ scope: this.#scopeOf(call), perSecond, call });
+    this.#throttle.emit({ scope: this.#scopeOf(call), perSecond: room.limit.perSecond, call });
   }
 
   #makeRoom(scope: string): Room {
     const learner = new Learner({
       ...this.#settings,
       onRate: (perSecond, reason) => this.#rateChange.emit({ scope, perSecond, reason }),
-      onRecover: () => this.#probeEverywhere(),
+      // What took one scope down may have taken others down too, and be over.
+      onRecover: () => {
+        for (const room of this.#rooms.values()) {
+          room.limit.probeNow(this.#settings.clock.monotonic());
+          room.pump();
+        }
+      },
     });
-    return new WaitingRoom(learner, this.#settings, this.refused);
-  }
-
-  // What took one scope down may have taken others down too, and be over.
-  #probeEverywhere(): void {
-    for (const [, room] of this.#rooms.entries()) {
-      room.limit.probeNow(this.clock.monotonic());
-      room.pump();
-    }
+    return new WaitingRoom(learner, this.#settings, this.reject);
   }
 }

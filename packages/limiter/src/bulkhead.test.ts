@@ -158,7 +158,7 @@ test.each([
   [{ maxConcurrent: 1, priority: 3 as never }, "Expected `priority` to be a function, got 3"],
   [
     { maxConcurent: 1 } as never,
-    "Expected `maxConcurent` to be left out: the options of bulkhead() are name, maxConcurrent, maxQueued, maxWaitMs, priority, clock, got 1",
+    "Expected `maxConcurent` to be left out: the options of bulkhead() are name, maxConcurrent, maxQueued, maxWaitMs, clock, priority, got 1",
   ],
   [undefined as never, "Expected `options` to be an object with the options of bulkhead(), got undefined"],
 ])("says at construction what is wrong with %o", (options, message) => {

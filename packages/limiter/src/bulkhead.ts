@@ -5,16 +5,15 @@ import {
   type Clock,
   type ComposablePolicy,
   countOrInfinity,
-  delayOrInfinity,
   type Event,
   type OptionTable,
   readOptions,
   type Settings,
-  systemClock,
 } from "@holdfast/errors/policy";
 import type { Limit, Wish } from "./limit.ts";
 import type { AdmitEvent, LimiterSnapshot, RejectEvent } from "./limiter-events.ts";
 import { OneRoomPolicy } from "./one-room-policy.ts";
+import { waitingOptions } from "./waiting-room.ts";
 
 export interface BulkheadOptions {
   /** For errors and metrics. Default `"bulkhead"`. */
@@ -54,13 +53,10 @@ export function bulkhead(options: BulkheadOptions): Bulkhead {
 const optionTable: OptionTable<BulkheadOptions> = {
   name: ["bulkhead"],
   maxConcurrent: [undefined, atLeastOne],
+  ...waitingOptions,
   maxQueued: [0, countOrInfinity],
-  maxWaitMs: [Infinity, delayOrInfinity],
   priority: [() => 0, assertFunction],
-  clock: [systemClock],
 };
-
-const ordinary: Wish = { priority: 0, cost: 1 };
 
 class BulkheadPolicy extends OneRoomPolicy<Places> implements Bulkhead {
   readonly kind = "bulkhead";
@@ -72,14 +68,12 @@ class BulkheadPolicy extends OneRoomPolicy<Places> implements Bulkhead {
   }
 
   protected override wishOf(context: CallContext): Wish {
-    const priority = this.#priority(context);
-    return priority === 0 ? ordinary : { priority, cost: 1 };
+    return { priority: this.#priority(context), cost: 1 };
   }
 }
 
 /** So many calls in flight, and no more. */
 class Places implements Limit {
-  readonly perSecond = Infinity;
   readonly #max: number;
   inFlight = 0;
 

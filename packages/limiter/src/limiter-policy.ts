@@ -1,14 +1,12 @@
 import {
   type CallContext,
   type CallDetails,
-  type Clock,
   Emitter,
   type Event,
   type Next,
   PolicyBase,
 } from "@holdfast/errors/policy";
 import type { Wish } from "./limit.ts";
-import type { RefusalReason } from "./limit-reached-error.ts";
 import type { AdmitEvent, RejectEvent } from "./limiter-events.ts";
 import type { Outcome } from "./outcome.ts";
 import type { WaitingRoom } from "./waiting-room.ts";
@@ -16,17 +14,16 @@ import type { WaitingRoom } from "./waiting-room.ts";
 /** What every limiter of this package is: a policy whose calls wait in a room, and that tells how they fare. */
 export abstract class LimiterPolicy<Room extends WaitingRoom = WaitingRoom> extends PolicyBase {
   readonly name: string;
-  protected readonly clock: Clock;
   readonly #admit = new Emitter<AdmitEvent>();
-  readonly #reject = new Emitter<RejectEvent>();
+  /** Where the rooms tell of calls that they refuse. */
+  protected readonly reject: Emitter<RejectEvent> = new Emitter();
 
   readonly onAdmit: Event<AdmitEvent> = this.#admit.event;
-  readonly onReject: Event<RejectEvent> = this.#reject.event;
+  readonly onReject: Event<RejectEvent> = this.reject.event;
 
-  constructor({ name, clock }: { readonly name: string; readonly clock: Clock }) {
+  constructor({ name }: { readonly name: string }) {
     super();
     this.name = name;
-    this.clock = clock;
   }
 
   /** Where the call waits. */
@@ -34,15 +31,11 @@ export abstract class LimiterPolicy<Room extends WaitingRoom = WaitingRoom> exte
 
   protected abstract wishOf(context: CallContext): Wish;
 
-  /** What became of a call that failed. */
-  protected outcomeOf(_error: unknown, _context: CallContext): Outcome {
-    return "answered";
-  }
+  /** What became of a call that failed, where that says something. Default `answered`. */
+  protected outcomeOf?(error: unknown, context: CallContext): Outcome;
 
-  /** The server refused the call because calls come too fast. */
-  protected throttled(_room: Room, _call: CallDetails | undefined): void {}
-
-  protected readonly refused = (reason: RefusalReason): void => this.#reject.emit({ reason });
+  /** Called when the server refused a call because calls come too fast. */
+  protected throttled?(room: Room, call: CallDetails | undefined): void;
 
   async executeWithin<T>(context: CallContext, next: Next<T>): Promise<T> {
     const { call } = context;
@@ -50,22 +43,19 @@ export abstract class LimiterPolicy<Room extends WaitingRoom = WaitingRoom> exte
     const wish = this.wishOf(context);
     const turn = room.admitNow(wish) ?? (await room.enter(context, wish));
     if (context.aborted) {
-      room.end("unsent", turn, turn.at);
+      room.end("unsent", turn);
       throw context.reason;
     }
     if (this.#admit.active) this.#admit.emit({ waitedMs: turn.waitedMs, call });
     try {
       const value = await next(context);
-      const now = this.clock.monotonic();
-      room.end("answered", turn, now);
-      this.succeeded(now - turn.at);
+      this.succeeded(room.end("answered", turn));
       return value;
     } catch (error) {
-      const now = this.clock.monotonic();
-      const outcome = this.outcomeOf(error, context);
-      room.end(outcome, turn, now);
-      if (outcome === "throttled") this.throttled(room, call);
-      this.failed(now - turn.at, error, outcome === "throttled" || outcome === "failed");
+      const outcome = this.outcomeOf?.(error, context) ?? "answered";
+      const durationMs = room.end(outcome, turn);
+      if (outcome === "throttled") this.throttled?.(room, call);
+      this.failed(durationMs, error, outcome === "throttled" || outcome === "failed");
       throw error;
     }
   }

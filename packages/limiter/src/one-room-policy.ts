@@ -9,7 +9,7 @@ export abstract class OneRoomPolicy<Kept extends Limit> extends LimiterPolicy<Wa
 
   constructor(limit: Kept, options: WaitingRoomOptions) {
     super(options);
-    this.room = new WaitingRoom(limit, options, this.refused);
+    this.room = new WaitingRoom(limit, options, this.reject);
   }
 
   snapshot(): LimiterSnapshot {

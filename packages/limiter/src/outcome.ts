@@ -13,8 +13,8 @@ export type Outcome = "answered" | "throttled" | "failed" | "unsent";
 /** What became of a call that failed so. */
 export function outcomeOf({ kind, fault, httpStatus }: Classification): Outcome {
   if (kind === "throttling") return "throttled";
-  if (/^(timeout|network|service)$/.test(kind)) return "failed";
-  if (/^(aborted|circuit-open|limit-reached|configuration)$/.test(kind)) return "unsent";
-  if (/^(quota|auth.*|not-found|conflict|validation)$/.test(kind)) return "answered";
+  if (/timeout|network|service/.test(kind)) return "failed";
+  if (/aborted|circuit-open|limit-reached|configuration/.test(kind)) return "unsent";
+  if (/quota|auth|not-found|conflict|validation/.test(kind)) return "answered";
   return httpStatus === undefined ? "unsent" : fault === "server" ? "failed" : "answered";
 }

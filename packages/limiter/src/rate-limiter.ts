@@ -5,19 +5,17 @@ import {
   CallContext,
   type Clock,
   type ComposablePolicy,
-  countOrInfinity,
-  delayOrInfinity,
   type Event,
   type OptionTable,
   readOptions,
   type Settings,
-  systemClock,
 } from "@holdfast/errors/policy";
 import type { Limit, Turn, Wish } from "./limit.ts";
 import type { AdmitEvent, LimiterSnapshot, RejectEvent } from "./limiter-events.ts";
 import { OneRoomPolicy } from "./one-room-policy.ts";
 import type { Outcome } from "./outcome.ts";
 import { TokenBucket } from "./token-bucket.ts";
+import { waitingOptions } from "./waiting-room.ts";
 
 export interface RateLimiterOptions {
   /** For errors and metrics. Default `"rate-limiter"`. */
@@ -75,10 +73,8 @@ const optionTable: OptionTable<RateLimiterOptions> = {
   name: ["rate-limiter"],
   perSecond: [undefined, (option, value) => assertNumber(option, value, { min: Number.MIN_VALUE })],
   burst: [1, (option, value) => assertNumber(option, value, { min: 1 })],
-  maxQueued: [100_000, countOrInfinity],
-  maxWaitMs: [Infinity, delayOrInfinity],
+  ...waitingOptions,
   cost: [() => 1, assertFunction],
-  clock: [systemClock],
 };
 
 class RateLimiterPolicy extends OneRoomPolicy<Tokens> implements RateLimiter {
@@ -96,11 +92,11 @@ class RateLimiterPolicy extends OneRoomPolicy<Tokens> implements RateLimiter {
 
   reserve(cost = 1): Reservation {
     const wish = this.#wish(cost);
+    const waitMs = this.room.foretellMs(wish) ?? 0;
     let [taken, cancelled] = [this.#take(wish), false];
-    const waitMs = taken ? 0 : (this.room.foretellMs(wish) ?? 0);
     const context = CallContext.root().cancellable();
     const onTaken = () => {
-      this.#runsElsewhere();
+      this.room.limit.inFlight -= 1; // it runs elsewhere
       taken = true;
       if (cancelled) this.#giveBack(wish);
     };
@@ -125,7 +121,7 @@ class RateLimiterPolicy extends OneRoomPolicy<Tokens> implements RateLimiter {
 
   #take(wish: Wish): boolean {
     const taken = this.room.admitNow(wish) !== undefined;
-    if (taken) this.#runsElsewhere();
+    if (taken) this.room.limit.inFlight -= 1; // it runs elsewhere
     return taken;
   }
 
@@ -133,41 +129,27 @@ class RateLimiterPolicy extends OneRoomPolicy<Tokens> implements RateLimiter {
     this.room.limit.giveBack(wish);
     this.room.pump();
   }
-
-  /** What was let in is no call of this limiter's. */
-  readonly #runsElsewhere = (): void => {
-    this.room.limit.inFlight -= 1;
-  };
 }
 
 /** A token bucket, and how many calls run on its tokens. */
-class Tokens implements Limit {
+class Tokens extends TokenBucket implements Limit {
   readonly perSecond: number;
   readonly foretells = true;
-  readonly #bucket: TokenBucket;
   inFlight = 0;
 
   constructor({ perSecond, burst, clock }: Settings<RateLimiterOptions>) {
+    super(clock.monotonic(), perSecond, burst);
     this.perSecond = perSecond;
-    this.#bucket = new TokenBucket(clock.monotonic(), perSecond, burst);
   }
 
-  admit(now: number, _waited: boolean, { cost }: Wish): number {
-    if (!this.#bucket.take(now, cost)) return 0;
+  admit(now: number, _waited: boolean, wish: Wish): number {
+    if (!this.take(now, wish)) return 0;
     this.inFlight += 1;
     return 1;
-  }
-
-  readyInMs(now: number, { cost }: Wish): number {
-    return this.#bucket.readyInMs(now, cost);
   }
 
   end(outcome: Outcome, { wish }: Turn): void {
     this.inFlight -= 1;
     if (outcome === "unsent") this.giveBack(wish);
-  }
-
-  giveBack({ cost }: Wish): void {
-    this.#bucket.giveBack(cost);
   }
 }

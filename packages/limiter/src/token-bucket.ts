@@ -1,3 +1,5 @@
+import type { Wish } from "./limit.ts";
+
 // A token that is there but for the rounding of sums is there.
 const rounding = 1e-6;
 
@@ -30,19 +32,19 @@ export class TokenBucket {
   }
 
   /** Takes them if they are there. */
-  take(now: number, cost: number): boolean {
-    if (this.readyInMs(now, cost) > 0) return false;
-    this.#tokens -= cost;
+  take(now: number, wish: Wish): boolean {
+    if (this.readyInMs(now, wish) > 0) return false;
+    this.#tokens -= wish.cost;
     return true;
   }
 
   /** Gives back what was taken and not used. */
-  giveBack(cost: number): void {
+  giveBack({ cost }: Wish): void {
     this.#tokens += cost; // what is too much overflows with the next that comes in
   }
 
   /** Milliseconds until there are so many. */
-  readyInMs(now: number, cost: number): number {
+  readyInMs(now: number, { cost }: Wish): number {
     this.#advance(now);
     const missing = cost - this.#tokens;
     return missing <= rounding ? 0 : missing / this.#perMs;

@@ -1,12 +1,13 @@
-import { CallContext } from "@holdfast/errors/policy";
+import { CallContext, Emitter } from "@holdfast/errors/policy";
 import { manualClock } from "@holdfast/errors/testing";
 import { expect, test, vi } from "vitest";
 import type { Limit, Wish } from "./limit.ts";
+import type { RejectEvent } from "./limiter-events.ts";
 import { WaitingRoom } from "./waiting-room.ts";
 
 /** Lets in as many as the test says, and numbers them. */
 class Turnstile implements Limit {
-  readonly perSecond = Number.POSITIVE_INFINITY;
+  readonly perSecond = undefined;
   readonly ended = vi.fn();
   inFlight = 0;
   free = 0;
@@ -40,9 +41,11 @@ function room({
 } = {}) {
   const clock = manualClock();
   const refused = vi.fn();
+  const rejections = new Emitter<RejectEvent>();
+  rejections.event(({ reason }) => refused(reason));
   const limit = new Turnstile();
   if (foretellMs !== undefined) Object.assign(limit, { foretells: true, readyInMs: () => foretellMs });
-  const waiting = new WaitingRoom(limit, { name: "room", maxQueued, maxWaitMs, clock }, refused);
+  const waiting = new WaitingRoom(limit, { name: "room", maxQueued, maxWaitMs, clock }, rejections);
   const letIn = (count = 1) => {
     limit.free = count;
     waiting.pump();
@@ -132,6 +135,26 @@ test("turns away by wait and by deadline with one timer, the sooner first", asyn
   expect([size(), clock.pending]).toEqual([0, 0]);
 });
 
+test("whoever may wait no longer is not let in late, though the timer is late too", async () => {
+  const { clock, limit, waiting } = room({ maxWaitMs: 100 });
+  let now = 0;
+  Object.assign(clock, { monotonic: () => now });
+  const turns = [waiting.enter(anyone(), wish())];
+  now = 1;
+  turns.push(waiting.enter(anyone(), wish()));
+  now = 100; // no timer has fired
+  limit.free = 2;
+  waiting.pump();
+  await expect(turns[0]).rejects.toMatchObject({ reason: "waited-too-long", waitedMs: 100 });
+  await expect(turns[1]).resolves.toMatchObject({ waitedMs: 99 });
+});
+
+test("refuses a call that comes after its deadline at once", () => {
+  const { clock, waiting, size } = room();
+  expect(() => waiting.enter(CallContext.root({ deadline: clock.now() - 1 }), wish())).toThrow("deadline");
+  expect(size()).toBe(0);
+});
+
 test("a wait foretold is refused at once if it is too long, and never ended later", async () => {
   const { clock, waiting, letIn } = room({ maxWaitMs: 100, foretellMs: 60 });
   const by = (ms: number) => CallContext.root({ deadline: clock.now() + ms });
@@ -161,12 +184,13 @@ test("refuses where the queue is full, and says how many wait", () => {
   expect(refused).toHaveBeenCalledExactlyOnceWith("queue-full");
 });
 
-test("hands on what became of a call, and lets the next in", async () => {
-  const { limit, waiting } = room();
+test("hands on what became of a call, says how long it took, and lets the next in", async () => {
+  const { clock, limit, waiting } = room();
   const turn = waiting.enter(anyone(), wish());
   limit.free = 1;
   const ended = { number: 7, at: 1, waitedMs: 0, wish: wish() };
-  waiting.end("throttled", ended, 2);
-  expect(limit.ended).toHaveBeenCalledExactlyOnceWith("throttled", ended, 2);
+  await clock.advance(3);
+  expect(waiting.end("throttled", ended)).toBe(2);
+  expect(limit.ended).toHaveBeenCalledExactlyOnceWith("throttled", ended, 3);
   await expect(turn).resolves.toMatchObject({ number: 1 });
 });

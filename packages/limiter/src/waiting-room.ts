@@ -1,9 +1,19 @@
-import { type CallContext, type Clock, Line, longestDelayMs, type Timer } from "@holdfast/errors/policy";
+import {
+  type CallContext,
+  type Clock,
+  countOrInfinity,
+  delayOrInfinity,
+  type Emitter,
+  Line,
+  type OptionTable,
+  Place,
+  systemClock,
+  type Timer,
+} from "@holdfast/errors/policy";
 import type { Limit, Turn, Wish } from "./limit.ts";
-import { LimitReachedError, type RefusalReason } from "./limit-reached-error.ts";
-import type { LimiterSnapshot } from "./limiter-events.ts";
+import { LimitReachedError } from "./limit-reached-error.ts";
+import type { LimiterSnapshot, RejectEvent } from "./limiter-events.ts";
 import type { Outcome } from "./outcome.ts";
-import { Waiter } from "./waiter.ts";
 
 export interface WaitingRoomOptions {
   /** The limiter's name, for errors. */
@@ -15,6 +25,27 @@ export interface WaitingRoomOptions {
   readonly clock: Clock;
 }
 
+/** What a limiter hands on to its room from its own options: what each is by default, and what it may be. */
+export const waitingOptions: OptionTable<Partial<Omit<WaitingRoomOptions, "name">>> = {
+  maxQueued: [100_000, countOrInfinity],
+  maxWaitMs: [Infinity, delayOrInfinity],
+  clock: [systemClock],
+};
+
+/** One call that waits. */
+interface Waiter extends Place {
+  readonly context: CallContext;
+  readonly wish: Wish;
+  /** Since when it waits, in monotonic milliseconds. */
+  readonly since: number;
+  /** When its wait ends; `Infinity` if it was foretold to be short enough. */
+  readonly until: number;
+  readonly turn: PromiseWithResolvers<Turn>;
+  readonly onAbort: () => void;
+}
+
+// A day. Timers take no more than 2^31 − 1 ms, and one that fires before it is needed is set again.
+const longestSleepMs = 86_400_000;
 // Expiry walks the whole line, so it does not do so more often than this.
 const scanEveryMs = 5;
 
@@ -27,9 +58,9 @@ const scanEveryMs = 5;
 export class WaitingRoom<Kept extends Limit = Limit> {
   readonly limit: Kept;
   readonly #options: WaitingRoomOptions;
-  readonly #onRefuse: (reason: RefusalReason) => void;
+  readonly #reject: Emitter<RejectEvent>;
   /** One for each priority for which someone waits, the highest first. */
-  readonly #lines: Line<Waiter>[] = [];
+  #lines: Line<Waiter>[] = [];
   /** Everyone in them, in the order they came. */
   readonly #everyone = new Set<Waiter>();
   /** What all that wait cost together. */
@@ -40,10 +71,10 @@ export class WaitingRoom<Kept extends Limit = Limit> {
   /** When the timer fires; `Infinity` if there is none. */
   #timerAt = Infinity;
 
-  constructor(limit: Kept, options: WaitingRoomOptions, onRefuse: (reason: RefusalReason) => void) {
+  constructor(limit: Kept, options: WaitingRoomOptions, reject: Emitter<RejectEvent>) {
     this.limit = limit;
     this.#options = options;
-    this.#onRefuse = onRefuse;
+    this.#reject = reject;
   }
 
   /** Nothing is under way and nobody waits. */
@@ -55,19 +86,18 @@ export class WaitingRoom<Kept extends Limit = Limit> {
     const { perSecond, inFlight } = this.limit;
     const [longest] = this.#everyone;
     return {
-      perSecond: perSecond === Infinity ? undefined : perSecond,
+      perSecond,
       inFlight,
       waiting: this.#everyone.size,
-      longestWaitMs: longest === undefined ? 0 : this.#now - longest.since,
+      longestWaitMs: longest ? this.#now - longest.since : 0,
     };
   }
 
   /** Lets a call in at once, if it may go and nobody waits. */
   admitNow(wish: Wish): Turn | undefined {
-    if (this.#lines.length > 0) return undefined;
-    const at = this.#now;
-    const number = this.limit.admit(at, false, wish);
-    return number === 0 ? undefined : { number, at, waitedMs: 0, wish };
+    if (this.#everyone.size > 0) return undefined;
+    const now = this.#now;
+    return this.#admit(wish, now, now, false);
   }
 
   /** Milliseconds until it is the turn of a call that comes now, where that can be foretold. */
@@ -87,40 +117,50 @@ export class WaitingRoom<Kept extends Limit = Limit> {
     // In monotonic time, though deadlines are by the calendar: the machine's clock may be set meanwhile.
     const mayWaitMs = Math.min(maxWaitMs, (context.deadline ?? Infinity) - clock.now());
     const foretoldMs = this.foretellMs(wish);
-    if (this.#everyone.size >= maxQueued) throw this.#refusal("queue-full", 0, foretoldMs);
-    if (foretoldMs !== undefined && foretoldMs > mayWaitMs) {
-      throw this.#refusal(this.#whyNotFor(foretoldMs), 0, foretoldMs);
-    }
-    const expiresAt = foretoldMs === undefined ? now + mayWaitMs : Infinity;
-    const waiter = new Waiter(context, wish, now, expiresAt, this.#giveUp);
-    const othersWait = this.#everyone.size > 0;
+    const full = this.#everyone.size >= maxQueued;
+    if (full || (foretoldMs ?? 0) > mayWaitMs) throw this.#refusal(0, foretoldMs, full);
+    const until = foretoldMs === undefined ? now + mayWaitMs : Infinity;
+    const waiter: Waiter = Object.assign(new Place(), {
+      context,
+      wish,
+      since: now,
+      until,
+      turn: Promise.withResolvers<Turn>(),
+      onAbort: () => this.#giveUp(waiter),
+    });
+    context.onAbort(waiter.onAbort);
     this.#join(waiter);
     this.#everyone.add(waiter);
     this.#cost += wish.cost;
-    this.#expiryAt = Math.min(this.#expiryAt, expiresAt);
-    this.pump(othersWait);
+    this.#expiryAt = Math.min(this.#expiryAt, until);
+    this.pump(this.#everyone.size > 1); // whether others waited before
     return waiter.turn.promise;
   }
 
-  /** Ends a call that was let in. */
-  end(outcome: Outcome, turn: Turn, now: number): void {
+  /** Ends a call that was let in: for how many milliseconds it was under way. */
+  end(outcome: Outcome, turn: Turn): number {
+    const now = this.#now;
     this.limit.end(outcome, turn, now);
-    if (this.#lines.length > 0) this.pump();
+    if (this.#everyone.size > 0) this.pump();
+    return now - turn.at;
   }
 
-  /** Lets in whoever may go, and sees to it that the next is let in when it may. */
+  /** Turns away whoever has waited too long, lets in whoever may go, and sees to it that the next is let in when it may. */
   pump(waited = true): void {
     const now = this.#now;
-    for (let next = this.#next; next !== undefined; next = this.#next) {
-      const { wish, since } = next;
-      const number = this.limit.admit(now, waited, wish);
-      if (number === 0) {
-        this.#wakeAt(Math.min(now + this.limit.readyInMs(now, wish), this.#expiryAt), now);
-        return;
-      }
-      this.#remove(next).resolve({ number, at: now, waitedMs: now - since, wish });
+    if (now >= this.#expiryAt) this.#expire(now);
+    let next = this.#next;
+    for (; next; next = this.#next) {
+      const turn = this.#admit(next.wish, next.since, now, waited);
+      if (!turn) break;
+      this.#remove(next).resolve(turn);
     }
-    this.#wakeAt(Infinity, now);
+    this.#wakeAt(next ? Math.min(now + this.limit.readyInMs(now, next.wish), this.#expiryAt) : Infinity, now);
+  }
+
+  #admit(wish: Wish, since: number, at: number, waited: boolean): Turn | undefined {
+    const number = this.limit.admit(at, waited, wish);
+    return number === 0 ? undefined : { number, at, waitedMs: at - since, wish };
   }
 
   get #now(): number {
@@ -129,36 +169,37 @@ export class WaitingRoom<Kept extends Limit = Limit> {
 
   get #next(): Waiter | undefined {
     const first = this.#lines[0]?.first;
-    return first !== undefined && this.limit.holdsBack?.(first.wish) === true ? this.#lines.at(-1)?.first : first;
+    return first && this.limit.holdsBack?.(first.wish) ? this.#lines.at(-1)?.first : first;
   }
 
   #join(waiter: Waiter): void {
-    const found = this.#lines.find((line) => priorityOf(line) === waiter.wish.priority);
-    const line = found ?? new Line();
+    const line = this.#lines.find((line) => priorityOf(line) === waiter.wish.priority) ?? new Line();
+    if (!line.first) this.#lines.push(line);
     line.join(waiter);
-    if (found !== undefined) return;
-    this.#lines.push(line);
     this.#lines.sort((one, other) => priorityOf(other) - priorityOf(one));
   }
 
   /** Takes someone out of the line: how to tell them why. */
   #remove(waiter: Waiter): Waiter["turn"] {
     waiter.leave();
+    waiter.context.offAbort(waiter.onAbort);
     this.#everyone.delete(waiter);
     this.#cost = this.#everyone.size === 0 ? 0 : this.#cost - waiter.wish.cost; // sums of fractions drift
-    const empty = this.#lines.findIndex((line) => line.first === undefined);
-    if (empty >= 0) this.#lines.splice(empty, 1);
+    this.#lines = this.#lines.filter((line) => line.first);
     return waiter.turn;
   }
 
-  readonly #giveUp = (waiter: Waiter): void => {
+  #giveUp(waiter: Waiter): void {
     const wasNext = waiter === this.#next;
     this.#remove(waiter).reject(waiter.context.reason);
     if (wasNext) this.pump();
-  };
+  }
 
-  #refusal(reason: RefusalReason, waitedMs: number, retryAfterMs?: number): LimitReachedError {
-    this.#onRefuse(reason);
+  /** Of a call that waited, or by what is foretold would wait, too long, or that finds the queue full. */
+  #refusal(waitedMs: number, retryAfterMs?: number, full = false): LimitReachedError {
+    const waitMs = retryAfterMs ?? waitedMs;
+    const reason = full ? "queue-full" : waitMs >= this.#options.maxWaitMs ? "waited-too-long" : "deadline";
+    this.#reject.emit({ reason });
     return new LimitReachedError({
       limiter: this.#options.name,
       reason,
@@ -168,11 +209,6 @@ export class WaitingRoom<Kept extends Limit = Limit> {
     });
   }
 
-  /** Why a call may not wait so long. */
-  #whyNotFor(waitMs: number): RefusalReason {
-    return waitMs >= this.#options.maxWaitMs ? "waited-too-long" : "deadline";
-  }
-
   #wakeAt(at: number, now: number): void {
     const { clock } = this.#options;
     if (at === this.#timerAt || Math.abs(at - this.#timerAt) < 1) return;
@@ -180,11 +216,9 @@ export class WaitingRoom<Kept extends Limit = Limit> {
     this.#timerAt = at;
     if (at === Infinity) return;
     // Timers count whole milliseconds, and one that came too soon would only have to be set again.
-    const delayMs = Math.min(Math.max(1, Math.ceil(at - now)), longestDelayMs);
+    const delayMs = Math.min(Math.max(1, Math.ceil(at - now)), longestSleepMs);
     this.#timer = clock.setTimeout(() => {
       this.#timerAt = Infinity;
-      const later = this.#now;
-      if (later >= this.#expiryAt) this.#expire(later);
       this.pump();
     }, delayMs);
   }
@@ -192,9 +226,9 @@ export class WaitingRoom<Kept extends Limit = Limit> {
   #expire(now: number): void {
     this.#expiryAt = Infinity;
     for (const waiter of this.#everyone) {
-      const { since, expiresAt } = waiter;
-      if (expiresAt <= now) this.#remove(waiter).reject(this.#refusal(this.#whyNotFor(now - since), now - since));
-      else this.#expiryAt = Math.min(this.#expiryAt, Math.max(expiresAt, now + scanEveryMs));
+      const { since, until } = waiter;
+      if (until <= now) this.#remove(waiter).reject(this.#refusal(now - since));
+      else this.#expiryAt = Math.min(this.#expiryAt, Math.max(until, now + scanEveryMs));
     }
   }
 }

@@ -14,46 +14,44 @@ const heldShare = 0.9;
  * queued, and it stays; if fewer are, the service has become slower by itself, and that is the new measure.
  */
 export class Concurrency {
-  #limit = firstLimit;
+  /** How many calls may be in flight: as many as are whole in it. */
+  limit: number = firstLimit;
   #doubling = true;
   #bestMs = Infinity;
-  #windowStart = Number.NaN;
+  #windowStart: number | undefined;
   #samples = 0;
   #totalMs = 0;
   #most = 0;
   /** The limit before the trial under way, and the answers per millisecond it gave. */
   #trial: readonly [limit: number, perMs: number] | undefined;
 
-  get limit(): number {
-    return this.#limit;
-  }
-
   /** Starts anew from `limit`, doubling. */
   restart(limit: number): void {
-    this.#limit = limit;
+    this.limit = limit;
     this.#doubling = true;
     this.#trial = undefined;
-    this.#windowStart = Number.NaN;
+    this.#begin(undefined);
   }
 
   /** Makes room at once for at least `limit`. */
   allow(limit: number): void {
-    this.#limit = Math.max(this.#limit, limit);
+    this.limit = Math.max(this.limit, limit);
   }
 
   answered(latencyMs: number, inFlight: number, now: number): void {
-    if (Number.isNaN(this.#windowStart)) this.#begin(now - latencyMs);
+    this.#windowStart ??= now - latencyMs;
     this.#samples += 1;
     this.#totalMs += latencyMs;
     this.#most = Math.max(this.#most, inFlight);
-    if (this.#doubling && inFlight >= this.#limit / 2) this.#limit += 1 / answersToGrow;
-    if (this.#samples >= Math.max(leastSamples, this.#limit) && now - this.#windowStart >= leastWindowMs) {
-      this.#review(this.#totalMs / this.#samples, this.#samples / (now - this.#windowStart));
+    if (this.#doubling && inFlight >= this.limit / 2) this.limit += 1 / answersToGrow;
+    const windowMs = now - this.#windowStart;
+    if (this.#samples >= Math.max(leastSamples, this.limit) && windowMs >= leastWindowMs) {
+      this.#review(this.#totalMs / this.#samples, this.#samples / windowMs);
       this.#begin(now);
     }
   }
 
-  #begin(now: number): void {
+  #begin(now: number | undefined): void {
     this.#windowStart = now;
     this.#samples = 0;
     this.#totalMs = 0;
@@ -64,19 +62,16 @@ export class Concurrency {
     const trial = this.#trial;
     this.#trial = undefined;
     this.#bestMs = Math.min(meanMs, this.#bestMs);
-    if (trial !== undefined && perMs < trial[1] * heldShare) {
-      this.#limit = trial[0];
+    if (trial && perMs < trial[1] * heldShare) {
+      this.limit = trial[0];
       this.#bestMs = meanMs;
-    } else if (trial !== undefined || this.#most >= this.#limit * 0.75) {
+    } else if (trial || this.#most >= this.limit * 0.75) {
       // A few milliseconds are the doing of this process as likely as of the service.
-      if (meanMs > this.#bestMs * 2 + 10) this.#beginTrial(perMs);
-      else if (trial === undefined && !this.#doubling) this.#limit += Math.sqrt(this.#limit);
+      if (meanMs > this.#bestMs * 2 + 10) {
+        this.#doubling = false;
+        this.#trial = [this.limit, perMs];
+        this.limit = Math.max(firstLimit, this.limit * trialShare);
+      } else if (!trial && !this.#doubling) this.limit += Math.sqrt(this.limit);
     }
-  }
-
-  #beginTrial(perMs: number): void {
-    this.#doubling = false;
-    this.#trial = [this.#limit, perMs];
-    this.#limit = Math.max(firstLimit, this.#limit * trialShare);
   }
 }

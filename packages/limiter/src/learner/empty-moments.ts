@@ -29,8 +29,4 @@ export class EmptyMoments {
   add(at: number, accepted: number): void {
     this.#moments = [...this.#moments.slice(-(remembered - 1)), { at, accepted }];
   }
-
-  clear(): void {
-    this.#moments = [];
-  }
 }

@@ -28,11 +28,11 @@ test("waits twice as long after each probe that failed, up to the longest pause"
 
 test("knows its probe from the calls sent before it closed", () => {
   const gate = new Gate(() => 0);
-  expect(gate.isProbe(8)).toBe(false);
+  expect(gate.probedBy(8)).toBeUndefined();
   gate.close("throttled", 0, 7, 100, 300);
-  expect([gate.isProbe(7), gate.isProbe(8)]).toEqual([false, true]);
+  expect([gate.probedBy(7), gate.probedBy(8)]).toEqual([undefined, "throttled"]);
   gate.open();
-  expect(gate.isProbe(8)).toBe(false);
+  expect(gate.probedBy(8)).toBeUndefined();
 });
 
 test("lets another probe go at once when there is reason to, and after ten seconds when one is lost", () => {

@@ -39,9 +39,9 @@ export class Gate {
     return true;
   }
 
-  /** Whether the call of this number was sent since the gate closed, and so is its probe. */
-  isProbe(number: number): boolean {
-    return this.closedFor !== undefined && number > this.#lastSent;
+  /** What the call of this number is a probe of: why the gate is closed, if it was sent since. */
+  probedBy(number: number): Closing | undefined {
+    return number > this.#lastSent ? this.closedFor : undefined;
   }
 
   /** Waits longer before the next. */
@@ -54,9 +54,9 @@ export class Gate {
     this.#readyAt = now;
   }
 
-  /** While it is closed: milliseconds until a probe may go. */
+  /** While it is closed: milliseconds until a probe may go; 0 or less if one may. */
   readyInMs(now: number): number {
-    return Math.max(0, this.#readyAt - now);
+    return this.#readyAt - now;
   }
 
   #pause(pauseMs: number, now: number): void {

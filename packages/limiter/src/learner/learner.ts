@@ -3,7 +3,7 @@ import type { Outcome } from "../outcome.ts";
 import { TokenBucket } from "../token-bucket.ts";
 import { Concurrency } from "./concurrency.ts";
 import { EmptyMoments } from "./empty-moments.ts";
-import { Gate } from "./gate.ts";
+import { type Closing, Gate } from "./gate.ts";
 import { LearntRate, type RateChange } from "./learnt-rate.ts";
 import {
   acceptedToBound,
@@ -36,13 +36,12 @@ export const circuitProbe: Wish = { priority: 2, cost: 1 };
  * passed in, in milliseconds of any clock that never goes back, so that hours are simulated in milliseconds.
  */
 export class Learner implements Limit {
-  readonly #maxConcurrent: number;
-  readonly #onRecover: (() => void) | undefined;
+  readonly #options: LearnerOptions;
   readonly #rate: LearntRate;
   readonly #gate: Gate;
   readonly #pace = new TokenBucket(0, 0, 0);
   readonly #concurrency = new Concurrency();
-  readonly #empty = new EmptyMoments();
+  #empty = new EmptyMoments();
   inFlight = 0;
   #sent = 0;
   #accepted = 0;
@@ -53,14 +52,13 @@ export class Learner implements Limit {
   #failedRatio = 0;
   #latencyMs = 0;
 
-  constructor({ maxConcurrent, random, onRate, onRecover }: LearnerOptions) {
-    this.#maxConcurrent = maxConcurrent;
-    this.#onRecover = onRecover;
-    this.#rate = new LearntRate(onRate);
-    this.#gate = new Gate(random);
+  constructor(options: LearnerOptions) {
+    this.#options = options;
+    this.#rate = new LearntRate(options.onRate);
+    this.#gate = new Gate(options.random);
   }
 
-  get perSecond(): number {
+  get perSecond(): number | undefined {
     return this.#rate.perSecond;
   }
 
@@ -70,8 +68,8 @@ export class Learner implements Limit {
     } else {
       if (this.#isFull) return 0;
       this.#rate.grow(now, waited && this.#gate.closedFor === undefined);
-      if (this.#paceInMs(now) > 0) return 0;
-      this.#pace.take(now, 1);
+      if (this.#paceInMs(now, wish) > 0) return 0;
+      this.#pace.take(now, wish);
     }
     this.inFlight += 1;
     this.#sent += 1;
@@ -80,7 +78,7 @@ export class Learner implements Limit {
 
   readyInMs(now: number, wish: Wish): number {
     if (this.holdsBack(wish)) return this.#gate.readyInMs(now);
-    return this.#isFull ? Infinity : this.#paceInMs(now);
+    return this.#isFull ? Infinity : this.#paceInMs(now, wish);
   }
 
   /** Something else shows that an outage may be over: the next probe need not wait. */
@@ -89,56 +87,53 @@ export class Learner implements Limit {
   }
 
   end(outcome: Outcome, { number, at }: Pick<Turn, "number" | "at">, now: number): void {
-    const isProbe = this.#gate.isProbe(number);
+    const probed = this.#gate.probedBy(number);
     if (outcome === "answered") this.#concurrency.answered(now - at, this.inFlight, now);
     this.inFlight -= 1;
     if (outcome === "unsent") {
-      if (isProbe) this.#gate.probeNow(now);
+      if (probed) this.#gate.probeNow(now);
       return;
     }
     if (outcome === "failed") {
-      this.#failed(isProbe, now);
+      this.#failed(probed, now);
       return;
     }
     this.#failedInRow = 0;
     this.#latencyMs = now - at;
-    const recovers = isProbe && this.#gate.closedFor === "outage";
-    if (outcome === "answered") this.#answered(isProbe, number, now);
-    else this.#throttled(isProbe, number, now);
-    if (recovers) this.#onRecover?.();
+    if (outcome === "answered") this.#answered(probed, number, now);
+    else this.#throttled(probed, number, now);
+    if (probed === "outage") this.#options.onRecover?.();
   }
 
-  #answered(isProbe: boolean, number: number, now: number): void {
+  #answered(probed: Closing | undefined, number: number, now: number): void {
     this.#accepted += 1;
     this.#failedRatio -= this.#failedRatio * failureMemory;
     if (number > this.#cutAfter) this.#throttledInRow = 0;
-    if (isProbe) this.#reopen(now);
+    if (probed) this.#reopen(now);
   }
 
-  #throttled(isProbe: boolean, number: number, now: number): void {
-    const { closedFor } = this.#gate;
-    if (closedFor !== undefined && !isProbe) return;
-    if (closedFor === "throttled") {
+  #throttled(probed: Closing | undefined, number: number, now: number): void {
+    if (this.#gate.closedFor !== probed) return; // sent before the gate closed: it is known by now
+    if (probed === "throttled") {
       this.#gate.probeFailed(now);
       return;
     }
-    if (isProbe) this.#reopen(now); // it throttles, so it is back
+    if (probed) this.#reopen(now); // it throttles, so it is back
     if (number <= this.#cutAfter) return;
     this.#cutAfter = this.#sent;
     this.#throttledInRow += 1;
-    if (this.#rate.known) this.#cut(now);
-    else this.#search(now);
+    if (this.perSecond === undefined) this.#search(now);
+    else this.#cut(now, this.perSecond);
     this.#empty.add(now, this.#accepted);
   }
 
-  #failed(isProbe: boolean, now: number): void {
+  #failed(probed: Closing | undefined, now: number): void {
     this.#accepted += 1; // it may have cost a token; to count it keeps the bound on the rate a bound
     this.#failedInRow += 1;
     if (this.#failedInRow <= 2) this.#failedRatio += (1 - this.#failedRatio) * failureMemory;
-    const { closedFor } = this.#gate;
-    if (isProbe && closedFor === "outage") this.#gate.probeFailed(now);
-    else if (isProbe || (closedFor === undefined && this.#looksBroken)) {
-      this.#empty.clear();
+    if (probed === "outage") this.#gate.probeFailed(now);
+    else if (probed || (this.#gate.closedFor === undefined && this.#looksBroken)) {
+      this.#empty = new EmptyMoments(); // they bound the rate no longer: the bucket fills up meanwhile
       this.#gate.close("outage", now, this.#sent, 100, 950);
     }
   }
@@ -146,24 +141,23 @@ export class Learner implements Limit {
   // Until two throttles have bounded the rate: pause, then probe with few calls in flight, as at the start.
   #search(now: number): void {
     const bound = this.#empty.upperBound(now, this.#accepted, 2, Infinity);
-    if (bound === Infinity) {
+    if (bound < Infinity) {
+      this.#rate.learn(bound);
+      this.#concurrency.allow(roomOnceKnown);
+      this.#pace.empty(now);
+    } else {
       this.#concurrency.restart(1);
       // This may be one of thousands of clients on one limit.
       this.#gate.close("throttled", now, this.#sent, Math.max(50, this.#latencyMs * 2), 2_000);
-      return;
     }
-    this.#rate.learn(bound);
-    this.#concurrency.allow(roomOnceKnown);
-    this.#pace.empty(now);
   }
 
-  #cut(now: number): void {
-    const intervalMs = 1_000 / this.#rate.perSecond;
+  #cut(now: number, perSecond: number): void {
     // Longer ago than this, the bucket may have been full meanwhile, and what it then lost would count as taken.
-    const longestMs = Math.max(250, acceptedToBound * 1.5 * intervalMs);
-    this.#rate.cut(this.#empty.upperBound(now, this.#accepted, acceptedToBound, longestMs));
+    const longestMs = Math.max(250, (acceptedToBound * 1_500) / perSecond);
+    const slower = this.#rate.cut(this.#empty.upperBound(now, this.#accepted, acceptedToBound, longestMs));
     if (this.#throttledInRow < 2) return;
-    const pauseMs = 2_000 / this.#rate.perSecond; // the next token is near
+    const pauseMs = 2_000 / slower; // the next token is near
     this.#gate.close("throttled", now, this.#sent, pauseMs, Math.max(500, pauseMs));
   }
 
@@ -176,20 +170,20 @@ export class Learner implements Limit {
   /** Whether only single probes go. A circuit's probe is one already, and goes at the rate known. */
   holdsBack(wish: Wish): boolean {
     const { closedFor } = this.#gate;
-    return closedFor !== undefined && !(closedFor === "outage" && wish === circuitProbe);
+    return closedFor === "throttled" || (closedFor === "outage" && wish !== circuitProbe);
   }
 
   get #isFull(): boolean {
-    if (this.#gate.closedFor !== undefined) return false; // a circuit's probe goes in spite of calls that hang
-    const harmless = this.#rate.known ? this.#rate.perSecond * harmlessS : 0;
-    return this.inFlight >= Math.min(this.#maxConcurrent, Math.floor(Math.max(this.#concurrency.limit, harmless)));
+    const useful = Math.max(this.#concurrency.limit, (this.perSecond ?? 0) * harmlessS);
+    const most = Math.min(this.#options.maxConcurrent, useful);
+    return this.#gate.closedFor === undefined && this.inFlight + 1 > most; // a circuit's probe goes in spite of calls that hang
   }
 
-  #paceInMs(now: number): number {
-    const { perSecond, known } = this.#rate;
-    if (!known) return 0;
+  #paceInMs(now: number, wish: Wish): number {
+    const { perSecond } = this;
+    if (perSecond === undefined) return 0;
     this.#pace.change(now, perSecond, 1 + perSecond * catchUpS);
-    return this.#pace.readyInMs(now, 1);
+    return this.#pace.readyInMs(now, wish);
   }
 
   // Where some calls fail all the time, more in a row are needed to tell an outage from chance.

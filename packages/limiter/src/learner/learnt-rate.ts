@@ -21,31 +21,29 @@ export class LearntRate {
     this.#onChange = onChange;
   }
 
-  get perSecond(): number {
-    return this.#perSecond;
-  }
-
-  get known(): boolean {
-    return this.#perSecond < Infinity;
+  /** `undefined` until it is learnt. */
+  get perSecond(): number | undefined {
+    return this.#perSecond < Infinity ? this.#perSecond : undefined;
   }
 
   learn(perSecond: number): void {
     this.#startFrom(perSecond, headStart, "learnt");
   }
 
-  /** A throttle: a little less, or what `bound` says if that is less still. */
-  cut(bound: number): void {
+  /** A throttle: a little less, or what `bound` says if that is less still. The rate from now on. */
+  cut(bound: number): number {
     const deepest = this.#perSecond * (1 - deepestCut);
     const perSecond = Math.max(deepest, Math.min(this.#perSecond * (1 - cut), bound));
     // After a deep cut the rate is a guess again, and may be too low.
     this.#startFrom(perSecond, bound < deepest ? headStart : Math.max(0, this.#headStart - 1), "throttled");
+    return this.#perSecond;
   }
 
   /** Grows for the time since the last growth, if calls had to wait in it. */
   grow(now: number, waited: boolean): void {
     const elapsedS = Math.min((now - this.#grownAt) / 1_000, 2 / this.#perSecond + 0.05);
     this.#grownAt = now;
-    if (!this.known || !waited) return;
+    if (this.perSecond === undefined || !waited) return;
     const throttles = throttlesPerSecond(this.#perSecond);
     this.#quietIntervals += elapsedS * throttles;
     const growthPerSecond = cut * throttles * (1 + (this.#quietIntervals / patience) ** 4);
