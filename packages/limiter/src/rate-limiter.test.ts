@@ -186,6 +186,26 @@ describe("a reservation", () => {
   });
 });
 
+test("what is taken or reserved is no call of the limiter's", async () => {
+  const { clock, policy } = limited({ perSecond: 10, burst: 1 });
+  expect(policy.tryTake()).toBe(true);
+  policy.reserve();
+  await clock.advance(100);
+  expect(policy.snapshot()).toMatchObject({ inFlight: 0, waiting: 0 });
+});
+
+test("a call given up when it has been let in and not yet made gives its tokens back", async () => {
+  const { policy, run, ranAt } = limited({ perSecond: 1, burst: 1 });
+  const reservation = policy.reserve();
+  const controller = new AbortController();
+  const given = run("given up", controller.signal);
+  reservation.cancel(); // lets it in
+  controller.abort(new Error("changed my mind"));
+  await expect(given).rejects.toThrow("changed my mind");
+  expect(ranAt).toEqual([]);
+  expect(policy.tryTake()).toBe(true);
+});
+
 test("goes inside cockatiel's wrap and around it, and inside compose", async () => {
   const again = retry(handleAll, { maxAttempts: 1 });
   const ours = (): IPolicy => rateLimiter({ perSecond: 1_000, burst: 10 });

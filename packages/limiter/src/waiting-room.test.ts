@@ -155,6 +155,19 @@ test("refuses a call that comes after its deadline at once", () => {
   expect(size()).toBe(0);
 });
 
+test("sets no timer that is too long for one", async () => {
+  const { clock, waiting, size } = room();
+  const setTimeout = vi.spyOn(clock, "setTimeout");
+  const days = 86_400_000;
+  const turn = waiting.enter(CallContext.root({ deadline: clock.now() + 100 * days }), wish());
+  const fate = turn.catch((error: Error & { reason: string }) => `${error.reason} at ${clock.monotonic() / days}`);
+  await clock.advance(100 * days - 1);
+  expect(size()).toBe(1);
+  await clock.advance(1);
+  expect(await fate).toBe("deadline at 100");
+  expect(Math.max(...setTimeout.mock.calls.map(([, delayMs]) => delayMs))).toBeLessThan(2 ** 31);
+});
+
 test("a wait foretold is refused at once if it is too long, and never ended later", async () => {
   const { clock, waiting, letIn } = room({ maxWaitMs: 100, foretellMs: 60 });
   const by = (ms: number) => CallContext.root({ deadline: clock.now() + ms });
@@ -173,6 +186,17 @@ test("a call that is given up leaves at once, and its listener with it", async (
   await expect(turn).rejects.toThrow("given up");
   expect(size()).toBe(0);
   expect(() => waiting.enter(context, wish())).toThrow("given up");
+});
+
+test("a call that is given up after it was let in has left already: the wait of others is foretold as before", () => {
+  const { limit, waiting, letIn } = room();
+  Object.assign(limit, { foretells: true, readyInMs: (_now: number, { cost }: Wish) => cost });
+  const context = CallContext.root().cancellable();
+  void waiting.enter(context, wish(0, 3));
+  void waiting.enter(anyone(), wish(0, 2));
+  letIn();
+  context.cancel(new Error("too late"));
+  expect(waiting.foretellMs(wish(0, 1))).toBe(3);
 });
 
 test("refuses where the queue is full, and says how many wait", () => {
