@@ -26,9 +26,8 @@ export class FirstAttempt<T> implements AbortListener, Settler<T> {
   declare private readonly inside: Inside;
   declare private readonly fn: Next<T>;
   declare private readonly settler: Settler<T>;
-  /** By the system's monotonic clock if {@link isMonotonic}, else milliseconds since the epoch. */
-  declare private startedAt: number;
-  declare private isMonotonic: boolean;
+  /** By the monotonic clock. */
+  declare private startedAtMs: number;
   declare private listens: boolean;
   /** Made when the caller gives up. */
   declare private abandoned: RetryRun<T> | undefined;
@@ -50,8 +49,7 @@ export class FirstAttempt<T> implements AbortListener, Settler<T> {
     this.fn = fn;
     this.settler = settler;
     this.abandoned = undefined;
-    this.startedAt = 0;
-    this.isMonotonic = false;
+    this.startedAtMs = 0;
     this.listens = false;
   }
 
@@ -59,14 +57,14 @@ export class FirstAttempt<T> implements AbortListener, Settler<T> {
     const { context, inside } = this;
     const { abortable } = context; // asked first: it is true once the function has read the signal
     const { clock } = this.settings;
+    const first = context.withAttempt(1);
     if (inside.notesTime && clock === systemClock) {
       const around = clearReading();
-      inside.begin(context.withAttempt(1), this.fn, this);
-      this.startedAt = notedReading(around);
-      this.isMonotonic = true;
+      inside.begin(first, this.fn, this);
+      this.startedAtMs = notedReading(around);
     } else {
-      this.startedAt = clock.now();
-      inside.begin(context.withAttempt(1), this.fn, this);
+      this.startedAtMs = clock.monotonic();
+      inside.begin(first, this.fn, this);
     }
     this.listens = abortable;
     if (abortable) context.onAbort(this);
@@ -99,12 +97,9 @@ export class FirstAttempt<T> implements AbortListener, Settler<T> {
   }
 
   #run(): RetryRun<T> {
-    const startedAt = this.isMonotonic ? epochMs(this.startedAt) : this.startedAt;
-    return new RetryRun(this.settings, this.emitters, this.context, nextOf(this.inside, this.fn), startedAt);
+    const { settings, emitters, context, inside, fn } = this;
+    // In whole milliseconds since the epoch: at most one off.
+    const startedAt = Math.ceil(settings.clock.now() - (settings.clock.monotonic() - this.startedAtMs));
+    return new RetryRun(settings, emitters, context, nextOf(inside, fn), startedAt);
   }
-}
-
-/** When the system's monotonic clock said this, in whole milliseconds since the epoch: at most one off. */
-function epochMs(monotonicMs: number): number {
-  return Math.ceil(systemClock.now() - (systemClock.monotonic() - monotonicMs));
 }
