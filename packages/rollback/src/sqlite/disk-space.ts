@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { Ballast, freeBytes } from "./ballast.ts";
+import { LogRoom } from "./log-room.ts";
 import { isFull } from "./sqlite-failure.ts";
 
 // The write-ahead log is brought into the database when it has so many pages. While space is scarce it is kept so short that
@@ -14,6 +15,7 @@ export class DiskSpace {
   readonly #path: string;
   readonly #database: DatabaseSync;
   readonly #ballast: Ballast;
+  readonly #room: LogRoom;
   #full: boolean;
   #scarce: boolean | undefined;
   #commitsUntilLook = 0;
@@ -22,6 +24,7 @@ export class DiskSpace {
     this.#path = path;
     this.#database = database;
     this.#ballast = new Ballast(`${path}-ballast`, ballastBytes);
+    this.#room = new LogRoom(path);
     this.#full = !this.#ballast.take();
   }
 
@@ -48,10 +51,26 @@ export class DiskSpace {
     }
   }
 
+  /** To be called within the transaction that writes so many entries. */
+  committing(entries: number): void {
+    if (this.#scarce === false && !this.#full) this.#room.grow(entries);
+  }
+
+  /** Brings what the log holds into the database. `false` if another process that is just reading kept it from being emptied. */
+  emptyLog(): boolean {
+    const row = this.#database.prepare("PRAGMA wal_checkpoint(TRUNCATE)").get();
+    this.#room.emptied();
+    return row?.busy === 0;
+  }
+
   committed(): void {
     if (this.#full) this.#shortenLog();
     this.#commitsUntilLook -= 1;
     if (this.#commitsUntilLook < 0) this.#look();
+  }
+
+  close(): void {
+    this.#room.close();
   }
 
   #look(): void {
@@ -63,10 +82,10 @@ export class DiskSpace {
     if (scarce) this.#shortenLog();
   }
 
-  // What the log holds goes into the database, and its space can be used again.
+  // Its space can then be used again.
   #shortenLog(): void {
     try {
-      this.#database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+      this.emptyLog();
     } catch (error) {
       if (!isFull(error)) throw error; // then the log grows instead
     }

@@ -160,6 +160,7 @@ export class SqliteEngine {
 
   close(): void {
     this.#locks.close();
+    this.#space.close();
     this.#database.close();
   }
 
@@ -171,6 +172,7 @@ export class SqliteEngine {
       const written: AppendRequest[] = [];
       const outcomes = batch.map((request) => this.#write(request, next, written));
       if (written.length > 0) {
+        this.#space.committing(written.length);
         const digest = commitDigest(written.sort(byPlace));
         const hash = commitHash(previous, { number: next, digest });
         this.#statements.commit.run(next, hash, digest, written.map(memberName).join(" "));
@@ -231,10 +233,9 @@ export class SqliteEngine {
     this.#statements.summarize.run(summary.id, open, summary.job ?? null, summary.changedAt, JSON.stringify(summary));
   }
 
-  // Another process that is just reading keeps it from being emptied; the next commit or idle moment tries again.
+  // What cannot be emptied now is tried again with the next commit or in the next idle moment.
   #emptyLog(): void {
-    const row = this.#database.prepare("PRAGMA wal_checkpoint(TRUNCATE)").get();
-    this.#keysDestroyed = row?.busy !== 0;
+    this.#keysDestroyed = !this.#space.emptyLog();
   }
 
   #inTransaction<T>(work: () => T): T {
