@@ -208,16 +208,7 @@ export class SqliteEngine {
 
   #write(request: AppendRequest, commit: number, written: AppendRequest[]): AppendOutcome {
     const { transaction, position, hash, body, summary, key } = request;
-    const { changes } = this.#statements.append.run(
-      transaction,
-      position,
-      commit,
-      hash,
-      body,
-      position,
-      transaction,
-      position,
-    );
+    const { changes } = this.#statements.append.run(transaction, position, commit, hash, body);
     if (Number(changes) === 0) {
       return this.#statements.hashAt.get(transaction, position)?.hash === hash ? "appended" : "fenced";
     }

@@ -3,9 +3,10 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 const sql = {
   begin: "BEGIN IMMEDIATE",
   end: "COMMIT",
-  // The position before must be there: a writer that slept through the pruning of its transaction is fenced too.
+  // The position before must be there: a writer that slept through the pruning of its transaction is fenced too. Without it the position is
+  // NULL, which is ignored as a position that is taken. (As INSERT … SELECT … WHERE EXISTS it took half as long again: through a table in between.)
   append: `INSERT OR IGNORE INTO entries (tx, position, commit_number, hash, body)
-    SELECT ?, ?, ?, ?, ? WHERE ? = 0 OR EXISTS (SELECT 1 FROM entries WHERE tx = ? AND position = ? - 1)`,
+    VALUES (?1, IIF(?2 = 0, 0, (SELECT position + 1 FROM entries WHERE tx = ?1 AND position = ?2 - 1)), ?3, ?4, ?5)`,
   hashAt: "SELECT hash FROM entries WHERE tx = ? AND position = ?",
   read: "SELECT tx, position, hash, body FROM entries WHERE tx = ? AND position >= ? ORDER BY position",
   summarize: `INSERT INTO transactions (tx, open, job, changed_at, summary) VALUES (?, ?, ?, ?, ?)
