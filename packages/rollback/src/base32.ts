@@ -1,9 +1,10 @@
 // In the order of their character codes, so that texts sort as the bytes do.
-const digits = "234567abcdefghijklmnopqrstuvwxyz";
+const digits = Buffer.from("234567abcdefghijklmnopqrstuvwxyz");
 
 /** Bytes as text of `2-7a-z`, 5 bits a character, which sorts as the bytes do. */
 export function base32(bytes: Uint8Array): string {
-  let text = "";
+  const text = Buffer.allocUnsafe(Math.ceil((bytes.length * 8) / 5));
+  let length = 0;
   let bits = 0;
   let value = 0;
   for (const byte of bytes) {
@@ -11,8 +12,9 @@ export function base32(bytes: Uint8Array): string {
     bits += 8;
     while (bits >= 5) {
       bits -= 5;
-      text += digits[(value >>> bits) & 31];
+      text[length++] = digits[(value >>> bits) & 31]!;
     }
   }
-  return bits === 0 ? text : text + digits[(value << (5 - bits)) & 31];
+  if (bits > 0) text[length] = digits[(value << (5 - bits)) & 31]!;
+  return text.toString("latin1");
 }

@@ -33,7 +33,7 @@ export function boundedCall<T>(
     };
     if (signal?.aborted === true) return giveUp(signal.reason);
     signal?.addEventListener("abort", onAbort);
-    new Promise<T>((settle) => settle(fn(controller.signal))).then(
+    begun(fn, controller.signal).then(
       (value) => {
         finish();
         resolve(value);
@@ -44,6 +44,14 @@ export function boundedCall<T>(
       },
     );
   });
+}
+
+function begun<T>(fn: (signal: AbortSignal) => PromiseLike<T> | T, signal: AbortSignal): Promise<T> {
+  try {
+    return Promise.resolve(fn(signal)); // a promise as it is: wrapped in another, each call would take three more turns
+  } catch (error) {
+    return Promise.reject(error);
+  }
 }
 
 function timedOut(what: string, timeoutMs: number): Error {

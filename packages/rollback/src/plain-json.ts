@@ -17,35 +17,79 @@ export class NotPlainJson extends Error {
  * itself. Throws {@link NotPlainJson} at the first thing that JSON would lose; `path` is what its name begins with.
  */
 export function plainJson(value: unknown, path: string): Json | undefined {
-  return value === undefined ? undefined : copied(value, path, []);
+  return value === undefined ? undefined : new Copier(path).copy(value);
 }
 
-function copied(value: unknown, path: string, ancestors: readonly object[]): Json {
-  switch (typeof value) {
-    case "string":
-    case "boolean":
-      return value;
-    case "number":
-      if (!Number.isFinite(value)) throw new NotPlainJson(path, String(value));
-      return value;
-    case "object":
-      return value === null ? null : copiedObject(value, path, ancestors);
-    case "undefined":
-      throw new NotPlainJson(path, "undefined");
-    default:
-      throw new NotPlainJson(path, `a ${typeof value}`);
+class Copier {
+  readonly #root: string;
+  /** What holds the value that is being copied, outermost first, and where it is in each of them. */
+  readonly #holders: object[] = [];
+  readonly #places: (string | number)[] = [];
+
+  constructor(root: string) {
+    this.#root = root;
   }
-}
 
-function copiedObject(value: object, path: string, ancestors: readonly object[]): Json {
-  if (ancestors.includes(value)) throw new NotPlainJson(path, "a reference back to what holds it");
-  const within = [...ancestors, value];
-  if (Array.isArray(value)) return Array.from(value, (each, index) => copied(each, `${path}[${index}]`, within));
-  if (!isPlain(value)) throw new NotPlainJson(path, classOf(value));
-  const [symbol] = Object.getOwnPropertySymbols(value);
-  if (symbol !== undefined) throw new NotPlainJson(`${path}[${String(symbol)}]`, "named by a symbol");
-  const kept = Object.entries(value).filter(([, each]) => each !== undefined);
-  return Object.fromEntries(kept.map(([name, each]) => [name, copied(each, pathTo(path, name), within)]));
+  copy(value: unknown): Json {
+    switch (typeof value) {
+      case "string":
+      case "boolean":
+        return value;
+      case "number":
+        if (!Number.isFinite(value)) throw this.#refusal(String(value));
+        return value;
+      case "object":
+        return value === null ? null : this.#copyObject(value);
+      case "undefined":
+        throw this.#refusal("undefined");
+      default:
+        throw this.#refusal(`a ${typeof value}`);
+    }
+  }
+
+  #copyObject(value: object): Json {
+    if (this.#holders.includes(value)) throw this.#refusal("a reference back to what holds it");
+    this.#holders.push(value);
+    const copy = Array.isArray(value) ? this.#copyArray(value) : this.#copyProperties(value);
+    this.#holders.pop();
+    return copy;
+  }
+
+  #copyArray(value: readonly unknown[]): Json {
+    return Array.from(value, (each, index) => this.#copyAt(index, each));
+  }
+
+  #copyProperties(value: object): Json {
+    if (!isPlain(value)) throw this.#refusal(classOf(value));
+    const [symbol] = Object.getOwnPropertySymbols(value);
+    if (symbol !== undefined) throw new NotPlainJson(`${this.#path()}[${String(symbol)}]`, "named by a symbol");
+    const properties = value as Readonly<Record<string, unknown>>;
+    const copy: Record<string, Json> = {};
+    for (const name of Object.keys(properties)) {
+      const property = properties[name];
+      if (property === undefined) continue;
+      const copied = this.#copyAt(name, property);
+      if (name !== "__proto__") copy[name] = copied;
+      else Object.defineProperty(copy, name, { value: copied, enumerable: true }); // assigned, it would be the copy's prototype
+    }
+    return copy;
+  }
+
+  #copyAt(place: string | number, value: unknown): Json {
+    if (typeof value === "string") return value;
+    this.#places.push(place);
+    const copy = this.copy(value);
+    this.#places.pop();
+    return copy;
+  }
+
+  #refusal(what: string): NotPlainJson {
+    return new NotPlainJson(this.#path(), what);
+  }
+
+  #path(): string {
+    return this.#places.reduce<string>(pathTo, this.#root);
+  }
 }
 
 // By the shape of its prototype: an object of another realm (a worker's, a test runner's) is plain too.
@@ -62,6 +106,7 @@ function classOf(value: object): string {
   return `${/^[AEIO]/.test(name) ? "an" : "a"} ${name}`;
 }
 
-function pathTo(path: string, name: string): string {
-  return /^[\w$]+$/.test(name) ? `${path}.${name}` : `${path}[${JSON.stringify(name)}]`;
+function pathTo(path: string, place: string | number): string {
+  if (typeof place === "number") return `${path}[${place}]`;
+  return /^[\w$]+$/.test(place) ? `${path}.${place}` : `${path}[${JSON.stringify(place)}]`;
 }
