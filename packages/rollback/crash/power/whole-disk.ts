@@ -9,7 +9,7 @@ import { Seeded } from "../simulation/seeded.ts";
 import { ext4Disk, mounted, noExt4 } from "../storage/small-disk.ts";
 import { Marks, whatWasLost } from "./marks.ts";
 
-const kilobytes = 24 * 1_024;
+const kilobytes = 100 * 1_024; // on a disk with less than 64 MB left the write-ahead log would not be made longer ahead
 const transactions = 200;
 
 /**
