@@ -22,6 +22,12 @@ const layers: Record<string, Layer> = {
     policy.onLateResult((event) => log("late for the retry", event));
     return policy;
   },
+  "plain retry": (clock, log) => {
+    const policy = retry({ backoff: 7, clock, random: () => 0.5, retryIf, logger });
+    policy.onRetry((event) => log("retry", event));
+    policy.onLateResult((event) => log("late for the plain retry", event)); // nothing that makes it watch each attempt
+    return policy;
+  },
   "retry with a limit": (clock) => retry({ backoff: 0, maxElapsedMs: 41, clock, retryIf, logger }),
   circuit: (clock, log) => {
     const policy = circuitBreaker({

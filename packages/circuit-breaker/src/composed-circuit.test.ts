@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { CircuitOpenError, compose } from "@holdfast/errors";
 import { CallContext, executeOf, type Inside, promised, theFunction } from "@holdfast/errors/policy";
 import { manualClock } from "@holdfast/errors/testing";
@@ -93,6 +94,17 @@ test("an async generator is refused, alone and among other policies: its body wo
   const { circuit, execute } = composed();
   await expect(circuit.execute(generate)).rejects.toThrow(/async generator/);
   await expect(execute(generate)).rejects.toThrow(/async generator/);
+});
+
+test.each([
+  ["succeeds", async () => "value"],
+  ["fails", () => Promise.reject(down)],
+])("a call that %s leaves nobody listening on the signal around it", async (_what, fn) => {
+  const { signal } = new AbortController();
+  await circuitBreaker()
+    .executeWithin(CallContext.root({ signal }), fn)
+    .catch(() => {});
+  expect(getEventListeners(signal, "abort")).toEqual([]);
 });
 
 describe("circuits by key among other policies", () => {

@@ -81,14 +81,15 @@ test("a listener that leaves a closed scope late takes nobody along who came sin
   expect(log).toEqual(["c: stop", "d: stop"]);
 });
 
-test("a signal that is first read once its scope is closed listens to nothing around it", () => {
+test("whoever reads the signal or begins to listen once its scope is closed keeps nothing on what is around it", () => {
   const outer = new AbortScope(undefined);
   const scope = new AbortScope(outer);
   scope.close();
   const { signal } = scope;
+  scope.subscribe(new AbortFunction(() => {}));
   expect(outer.idle).toBe(true);
   outer.abort("stop");
-  expect(signal.aborted).toBe(false);
+  expect([signal.aborted, scope.aborted]).toEqual([false, true]);
 });
 
 test("a scope inside hears of an abort around it, before its own or by it, and stops once it is closed", () => {

@@ -83,7 +83,7 @@ export class AbortScope implements AbortListener {
     if (this.controller === undefined) {
       this.controller = new AbortController();
       if (this.aborted) this.controller.abort(this.reason);
-      else if (!this.follows && !this.closed) this.#follow();
+      else if (!this.follows) this.#follow();
     }
     return this.controller.signal;
   }
@@ -154,6 +154,7 @@ export class AbortScope implements AbortListener {
 
   /** Hears of an abort around from now on. */
   #follow(): void {
+    if (this.closed) return; // whoever comes now would keep a listener on the caller's signal for ever
     this.follows = true;
     if (this.#listensItself) this.given!.addEventListener("abort", this, once);
     this.outer?.subscribe(this);

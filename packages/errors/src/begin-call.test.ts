@@ -151,6 +151,12 @@ test("executeOf makes a spreadable context only for a call with two arguments, a
   await expect(execute(keys, new AbortController().signal)).resolves.toEqual(["signal"]);
 });
 
+test("untilAborted leaves no rejection unhandled where the caller has left already", async () => {
+  const failed = Promise.reject(new Error("nobody's business"));
+  await expect(untilAborted(failed, AbortSignal.abort(stop))).rejects.toBe(stop);
+  await new Promise((resolve) => setImmediate(resolve));
+});
+
 test("untilAborted passes on what comes first", async () => {
   const controller = new AbortController();
   await expect(untilAborted(Promise.resolve(1), controller.signal)).resolves.toBe(1);

@@ -8,7 +8,8 @@ import { timeout } from "./timeout.ts";
 // The system's clock, under fake timers: only with it may a retry take the time from a timeout inside.
 const epoch = Date.UTC(2026, 0, 1);
 beforeEach(() => {
-  vi.useFakeTimers({ now: epoch });
+  vi.useFakeTimers({ now: epoch - 1_000 });
+  vi.advanceTimersByTime(1_000); // so that no call begins when the monotonic clock did
 });
 afterEach(() => {
   vi.useRealTimers();

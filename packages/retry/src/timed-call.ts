@@ -76,8 +76,7 @@ export class TimedCall<T> implements AbortListener, DueEntry, Settler<T> {
   }
 
   /** The caller was quicker: policies in between still hear of the timeout, but the process need not wait for it. */
-  heard(reason: unknown): void {
-    this.scope.heard(reason);
+  heard(): void {
     this.kit.due.leave(this);
   }
 

@@ -79,12 +79,19 @@ describe("a call that takes too long", () => {
   });
 });
 
-test("a call that is given up leaves nobody listening on the signal around it", async () => {
+test.each([
+  ["is given up", hung, "The call had no answer"],
+  ["fails", () => Promise.reject(new Error("failed")), "failed"],
+  ["succeeds", () => Promise.resolve("value"), "value"],
+])("a call that %s leaves nobody listening on the signal around it", async (_what, fn, expected) => {
   const clock = manualClock();
   const { signal } = new AbortController();
-  const result = timeout({ timeoutMs: 100, clock }).executeWithin(CallContext.root({ signal }), hung);
+  const reads = (context: CallContext) => (context.signal.aborted ? "too late" : fn());
+  const result = timeout({ timeoutMs: 100, clock }).executeWithin(CallContext.root({ signal }), reads);
   expect(getEventListeners(signal, "abort")).toHaveLength(1);
-  await Promise.all([expect(result).rejects.toThrow(TimeoutError), clock.advance(100)]);
+  const outcome = result.catch((error: Error) => error.message);
+  await clock.advance(100);
+  expect(await outcome).toContain(expected);
   expect(getEventListeners(signal, "abort")).toEqual([]);
 });
 
@@ -127,6 +134,18 @@ describe("a call in time", () => {
     ).rejects.toBe(error);
     await clock.advance(200);
     expect([signal.aborted, clock.pending]).toEqual([false, 0]);
+  });
+
+  test("is told of, with how long it took, and a failure of its own as none of the policy's", async () => {
+    const clock = manualClock();
+    const policy = timeout({ timeoutMs: 100, clock });
+    const told: unknown[] = [];
+    policy.onSuccess((event) => told.push(event));
+    policy.onFailure((event) => told.push(event));
+    await policy.execute(() => clock.advance(7));
+    const error = new Error("failed");
+    await policy.execute(() => Promise.reject(error)).catch(() => {});
+    expect(told).toEqual([{ duration: 7 }, { duration: 0, handled: false, reason: { error } }]);
   });
 
   test("leaves no timer that would hold the process", async () => {
