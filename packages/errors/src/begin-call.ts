@@ -43,10 +43,11 @@ export function executeOf<Alternative = never>(
   policy: Within<Alternative>,
   attempt: 0 | 1 = 0,
 ): <T>(fn: Next<T>, signal?: AbortSignal) => Promise<T | Alternative> {
-  const alone = layerOf(policy, theFunction);
+  let alone: Inside | undefined; // made when first needed: a base class calls this before the policy is complete
   return function execute<T>(fn: Next<T>, signal?: AbortSignal): Promise<T | Alternative> {
     // biome-ignore lint/complexity/noArguments: their number is what tells cockatiel's `wrap` from a plain call
     if (arguments.length < 2) return policy.executeWithin(CallContext.plain(attempt), fn);
+    alone ??= layerOf(policy, theFunction);
     return executeSpread(alone, fn, signal);
   };
 }

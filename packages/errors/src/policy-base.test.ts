@@ -1,6 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { CallContext } from "./call-context.ts";
 import { compose } from "./compose.ts";
+import { type Inside, promised, theFunction } from "./inside.ts";
 import type { Next } from "./policy.ts";
 import { PolicyBase } from "./policy-base.ts";
 
@@ -32,6 +33,36 @@ test("a policy of a few lines executes, composes and tells how calls end", async
   await expect(compose(policy, new Stopwatch()).execute(() => Promise.reject(error))).rejects.toBe(error);
   expect(succeeded.mock.calls).toEqual([[{ duration: 5 }]]);
   expect(failed.mock.calls).toEqual([[{ duration: 5, handled: true, reason: { error } }]]);
+});
+
+test("a policy with `around` may need all that its constructor makes", async () => {
+  class Counter extends PolicyBase {
+    readonly #count = { begun: 0 };
+
+    get begun(): number {
+      return this.#count.begun;
+    }
+
+    executeWithin<T>(context: CallContext, next: Next<T>): Promise<T> {
+      return promised(this.around(theFunction), context, next);
+    }
+
+    around(inside: Inside): Inside {
+      const count = this.#count;
+      return {
+        notesTime: inside.notesTime,
+        begin(context, fn, settler) {
+          count.begun += 1;
+          inside.begin(context, fn, settler);
+        },
+      };
+    }
+  }
+  const counter = new Counter();
+  await counter.execute(() => 1);
+  await counter.execute(() => 1, new AbortController().signal);
+  await compose(counter, new Stopwatch()).execute(() => 1);
+  expect(counter.begun).toBe(3);
 });
 
 test("times nothing while nobody listens", () => {

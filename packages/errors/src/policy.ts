@@ -42,7 +42,8 @@ export interface ComposablePolicy<Alternative = never> extends Policy<CallContex
   executeWithin<T>(context: CallContext, next: Next<T>): Promise<T | Alternative>;
   /**
    * The same for `compose`, without a promise of this policy's own: this policy around what runs inside it. For
-   * policies that count nanoseconds; a policy without it is run by its `executeWithin`.
+   * policies that count nanoseconds; a policy without it is run by its `executeWithin`. One that has it is run by it
+   * alone: whoever overrides or replaces `executeWithin` does the same here.
    */
   around?(inside: Inside): Inside;
 }

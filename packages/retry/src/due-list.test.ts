@@ -1,6 +1,6 @@
 import { manualClock } from "@holdfast/errors/testing";
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { type DueEntry, DueList } from "./due-list.ts";
 
 function entry(expire: () => void): DueEntry {
@@ -37,4 +37,12 @@ test("each entry expires when it is due, unless taken off before, and no timer i
     }),
     { seed: 27 },
   );
+});
+
+test("an entry that is due sooner than all others has the one timer set anew", () => {
+  const clock = manualClock();
+  const due = new DueList(clock);
+  due.add(entry(vi.fn()), 20);
+  due.add(entry(vi.fn()), 10);
+  expect(clock.pending).toBe(1);
 });

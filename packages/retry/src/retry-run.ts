@@ -123,7 +123,6 @@ export class RetryRun<T> {
   #end(outcome: FailureReason): void {
     this.#attempting = false;
     if (this.#entered) leaveAmbient();
-    this.#entered = false;
     if (!this.#progress.over) return;
     this.#progress.reportLate(outcome);
     throw this.#context.reason;
