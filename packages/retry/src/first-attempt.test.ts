@@ -2,7 +2,7 @@ import { getEventListeners } from "node:events";
 import { attemptsOf, compose } from "@holdfast/errors";
 import { CallContext } from "@holdfast/errors/policy";
 import { manualClock } from "@holdfast/errors/testing";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { transient } from "./failures.fixture.ts";
 import { retry } from "./retry.ts";
 import type { GiveUpEvent } from "./retry-events.ts";
@@ -54,6 +54,7 @@ describe.each([
         { number: 2, durationMs: 50, delayMs: 1_000 },
       ],
     ],
+    ["the pause after that", 1_700, [{ number: 1 }, { number: 2, durationMs: 100, delayMs: 1_000 }]],
   ])("during %s finds on the reason what was tried", async (_when, abortAfterMs, attempts) => {
     const clock = manualClock();
     const policy = retry({ backoff: 1_000, clock });
@@ -72,4 +73,19 @@ describe.each([
     await settled;
     expect(clock.pending).toBe(0);
   });
+});
+
+test("a call that was given up is no success, though its attempt succeeds after all", async () => {
+  const clock = manualClock();
+  const policy = retry({ clock });
+  const [succeeded, late] = [vi.fn(), vi.fn()];
+  policy.onSuccess(succeeded);
+  policy.onLateResult(late);
+  const caller = new AbortController();
+  const slow = () => new Promise((resolve) => clock.setTimeout(() => resolve("late"), 100));
+  const result = policy.executeWithin(CallContext.root({ signal: caller.signal }), slow);
+  caller.abort("enough");
+  await Promise.all([expect(result).rejects.toBe("enough"), clock.advance(100)]);
+  expect(succeeded).not.toHaveBeenCalled();
+  expect(late.mock.calls).toEqual([[{ attempt: 1, outcome: { value: "late" }, call: undefined }]]);
 });
