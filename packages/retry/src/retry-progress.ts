@@ -30,16 +30,17 @@ export class RetryProgress {
   readonly deadline: number | undefined;
   /** The attempt under way, or the last one made. */
   attempt = 0;
-  readonly #startedAt: number;
-  readonly #account: BudgetAccount | undefined;
-  readonly #attempts: Attempt[] = [];
-  #attemptStartedAt: number;
-  #delayMs = 0;
-  #backoff: Backoff | undefined;
-  #uncounted = 0;
-  #refreshed = false;
-  #refusedDelay: (() => number) | undefined;
-  #over = false;
+  // Not #private, as in `RetryRun`: made by each call that fails, and those take twice the time to make.
+  private readonly startedAt: number;
+  private readonly account: BudgetAccount | undefined;
+  private readonly attempts: Attempt[] = [];
+  private attemptStartedAt: number;
+  private delayMs = 0;
+  private backoff: Backoff | undefined;
+  private uncounted = 0;
+  private refreshed = false;
+  private refusedDelay: (() => number) | undefined;
+  private isOver = false;
 
   constructor(
     settings: RetrySettings,
@@ -51,9 +52,9 @@ export class RetryProgress {
     this.emitters = emitters;
     this.call = call;
     this.around = ambientRetry();
-    this.#startedAt = startedAt;
-    this.#attemptStartedAt = startedAt;
-    this.#account = (settings.budget ?? this.around?.budget)?.open(call);
+    this.startedAt = startedAt;
+    this.attemptStartedAt = startedAt;
+    this.account = (settings.budget ?? this.around?.budget)?.open(call);
     const unlimited = settings.plain && deadline === undefined && this.around === undefined;
     this.deadline = unlimited
       ? undefined
@@ -67,18 +68,18 @@ export class RetryProgress {
 
   /** Whether the call has ended, though an abandoned attempt may still be under way. */
   get over(): boolean {
-    return this.#over;
+    return this.isOver;
   }
 
   /** An attempt begins at `startsAt`, in milliseconds since the epoch. */
   begin(startsAt: number): void {
     this.attempt += 1;
-    this.#attemptStartedAt = startsAt;
+    this.attemptStartedAt = startsAt;
     this.emitters.attempt.emit({ attempt: this.attempt, call: this.call });
   }
 
   succeed(): void {
-    this.#account?.succeed();
+    this.account?.succeed();
     const { success } = this.emitters;
     if (success.active) success.emit({ duration: this.#sinceCallStarted() });
   }
@@ -87,7 +88,7 @@ export class RetryProgress {
   fail(reason: FailureReason): Decision {
     const classification = "error" in reason ? this.settings.classify(reason.error, this.call) : undefined;
     this.record(classification);
-    if (this.#over) return { next: "stop", stopReason: "aborted" };
+    if (this.isOver) return { next: "stop", stopReason: "aborted" };
     noticeNesting(this.settings, this.around, reason, this.call);
     const stopReason =
       "error" in reason ? stopReasonOf(this.settings, reason.error, classification!, this.call) : undefined;
@@ -96,7 +97,7 @@ export class RetryProgress {
       failure.emit({ duration: this.#sinceAttemptStarted(), handled: stopReason === undefined, reason });
     }
     if (classification?.retry === "after-refresh" && this.#mayRefresh()) {
-      this.#refreshed = true;
+      this.refreshed = true;
       this.#announce(reason, classification, 0);
       return { next: "refresh" };
     }
@@ -105,11 +106,11 @@ export class RetryProgress {
 
   /** The call ends with `reason`: leaves the ledger on it and tells who listens. */
   giveUp(reason: FailureReason, stopReason: StopReason): void {
-    if (this.#over) return;
-    this.#over = true;
+    if (this.isOver) return;
+    this.isOver = true;
     this.close(); // now: an abandoned attempt may hang for ever
     const elapsedMs = this.#sinceCallStarted();
-    if ("error" in reason) attachLedger(reason.error, { attempts: this.#attempts, stopReason, elapsedMs });
+    if ("error" in reason) attachLedger(reason.error, { attempts: this.attempts, stopReason, elapsedMs });
     this.emitters.giveUp.emit({ attempts: this.attempt, stopReason, elapsedMs, reason, call: this.call });
   }
 
@@ -120,17 +121,17 @@ export class RetryProgress {
 
   /** The pause, in milliseconds, that there would have been before the retry the budget refused. */
   get refusedDelayMs(): number {
-    return this.#refusedDelay?.() ?? 0;
+    return this.refusedDelay?.() ?? 0;
   }
 
   /** Puts the attempt into the ledger. */
   record(classification: Classification | undefined): void {
-    if (this.#over || this.attempt === 0) return;
-    recordAttempt(this.#attempts, {
+    if (this.isOver || this.attempt === 0) return;
+    recordAttempt(this.attempts, {
       number: this.attempt,
-      startedAt: this.#attemptStartedAt,
+      startedAt: this.attemptStartedAt,
       durationMs: this.#sinceAttemptStarted(),
-      delayMs: this.#delayMs,
+      delayMs: this.delayMs,
       code: classification?.code,
       requestId: classification?.requestId,
     });
@@ -138,21 +139,21 @@ export class RetryProgress {
 
   /** The call is over: its budget hears of it. */
   close(): void {
-    this.#account?.close();
+    this.account?.close();
   }
 
   #repeat(reason: FailureReason, classification: Classification | undefined): Decision {
     const counted = this.#counts(reason, classification);
-    if (!counted) this.#uncounted += 1;
+    if (!counted) this.uncounted += 1;
     else if (!this.#hasAttemptsLeft()) return { next: "stop", stopReason: "attempts" };
     const throttling = classification?.retry === "throttling";
-    if (counted && this.#account?.canPay(throttling) === false) {
-      this.#refusedDelay = () => this.#nextDelay(reason, classification, throttling) ?? 0;
+    if (counted && this.account?.canPay(throttling) === false) {
+      this.refusedDelay = () => this.#nextDelay(reason, classification, throttling) ?? 0;
       return { next: "stop", stopReason: "budget" };
     }
     const delayMs = this.#nextDelay(reason, classification, throttling);
     if (delayMs === undefined || !this.#fitsDeadline(delayMs)) return { next: "stop", stopReason: "deadline" };
-    if (counted) this.#account?.pay(throttling);
+    if (counted) this.account?.pay(throttling);
     this.#announce(reason, classification, delayMs);
     return { next: "retry", delayMs };
   }
@@ -160,16 +161,16 @@ export class RetryProgress {
   #counts(reason: FailureReason, classification: Classification | undefined): boolean {
     const { uncounted } = this.settings;
     if (uncounted === undefined || classification === undefined || "value" in reason) return true;
-    return this.#uncounted >= mostUncounted || !uncounted(reason.error, classification);
+    return this.uncounted >= mostUncounted || !uncounted(reason.error, classification);
   }
 
   #hasAttemptsLeft(): boolean {
     const limit = this.around?.nested === "single" ? 1 : this.settings.maxAttempts;
-    return this.attempt - this.#uncounted < limit;
+    return this.attempt - this.uncounted < limit;
   }
 
   #mayRefresh(): boolean {
-    return this.settings.refresh !== undefined && !this.#refreshed && this.#hasAttemptsLeft();
+    return this.settings.refresh !== undefined && !this.refreshed && this.#hasAttemptsLeft();
   }
 
   #nextDelay(
@@ -178,9 +179,9 @@ export class RetryProgress {
     throttling: boolean,
   ): number | undefined {
     const { startBackoff, random } = this.settings;
-    this.#backoff ??= startBackoff();
-    const step = { retry: this.attempt, previousMs: this.#delayMs, throttling, reason, random };
-    return pauseLength(this.settings, this.#backoff(step), classification);
+    this.backoff ??= startBackoff();
+    const step = { retry: this.attempt, previousMs: this.delayMs, throttling, reason, random };
+    return pauseLength(this.settings, this.backoff(step), classification);
   }
 
   #fitsDeadline(delayMs: number): boolean {
@@ -189,16 +190,16 @@ export class RetryProgress {
   }
 
   #announce(reason: FailureReason, classification: Classification | undefined, delayMs: number): void {
-    this.#delayMs = delayMs;
+    this.delayMs = delayMs;
     this.emitters.retry.emit({ attempt: this.attempt, delayMs, reason, classification, call: this.call });
   }
 
   #sinceCallStarted(): number {
-    return Math.max(0, this.settings.clock.now() - this.#startedAt);
+    return Math.max(0, this.settings.clock.now() - this.startedAt);
   }
 
   #sinceAttemptStarted(): number {
-    return Math.max(0, this.settings.clock.now() - this.#attemptStartedAt);
+    return Math.max(0, this.settings.clock.now() - this.attemptStartedAt);
   }
 }
 

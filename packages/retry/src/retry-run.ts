@@ -11,13 +11,14 @@ const mostWithoutTurn = 100;
 
 /** One call under a retry policy: makes its attempts, waits its pauses, and obeys an abort in both. */
 export class RetryRun<T> {
-  readonly #settings: RetrySettings;
-  readonly #context: CallContext;
-  readonly #next: Next<T>;
-  readonly #progress: RetryProgress;
-  #attempting = false;
-  #entered = false;
-  #pause: Pause | undefined;
+  // Not #private, as in `RetryProgress`: made by each call that fails.
+  private readonly settings: RetrySettings;
+  private readonly context: CallContext;
+  private readonly next: Next<T>;
+  private readonly progress: RetryProgress;
+  private attempting = false;
+  private entered = false;
+  private pause: Pause | undefined;
 
   constructor(
     settings: RetrySettings,
@@ -26,49 +27,49 @@ export class RetryRun<T> {
     next: Next<T>,
     startedAt: number = settings.clock.now(),
   ) {
-    this.#settings = settings;
-    this.#context = context;
-    this.#next = next;
-    this.#progress = new RetryProgress(settings, emitters, startedAt, context);
+    this.settings = settings;
+    this.context = context;
+    this.next = next;
+    this.progress = new RetryProgress(settings, emitters, startedAt, context);
   }
 
   /** Makes the call from its first attempt on. */
   start(): Promise<T> {
-    return this.#context.abortable ? this.#runAbortable(undefined) : this.#run(undefined);
+    return this.context.abortable ? this.#runAbortable(undefined) : this.#run(undefined);
   }
 
   /** Goes on with a call whose first attempt was made without a run and failed. */
   resume(error: unknown): Promise<T> {
-    this.#progress.attempt = 1;
-    return this.#context.abortable ? this.#runAbortable({ error }) : this.#run({ error });
+    this.progress.attempt = 1;
+    return this.context.abortable ? this.#runAbortable({ error }) : this.#run({ error });
   }
 
   /** Takes note that the caller gave up during a first attempt made without a run. */
   abandonFirst(reason: unknown): void {
-    this.#progress.attempt = 1;
-    this.#attempting = true;
+    this.progress.attempt = 1;
+    this.attempting = true;
     this.#abandon(reason);
   }
 
   /** An abandoned first attempt came to something after all. */
   reportLate(outcome: FailureReason): void {
-    this.#progress.reportLate(outcome);
+    this.progress.reportLate(outcome);
   }
 
   async #runAbortable(first: FailureReason | undefined): Promise<T> {
     const abandon = (reason: unknown) => {
       this.#abandon(reason);
     };
-    this.#context.onAbort(abandon);
+    this.context.onAbort(abandon);
     try {
       return await this.#run(first);
     } finally {
-      this.#context.offAbort(abandon);
+      this.context.offAbort(abandon);
     }
   }
 
   async #run(first: FailureReason | undefined): Promise<T> {
-    const progress = this.#progress;
+    const progress = this.progress;
     try {
       let failure = first;
       for (;;) {
@@ -87,7 +88,7 @@ export class RetryRun<T> {
           outcome = { error };
         }
         this.#end(outcome);
-        if ("value" in outcome && this.#settings.retryResultIf?.(outcome.value) !== true) {
+        if ("value" in outcome && this.settings.retryResultIf?.(outcome.value) !== true) {
           progress.succeed();
           return outcome.value as T;
         }
@@ -99,55 +100,55 @@ export class RetryRun<T> {
   }
 
   #begin(): void {
-    if (this.#context.aborted) throw this.#context.reason;
-    this.#progress.begin(this.#settings.clock.now());
-    this.#attempting = true;
+    if (this.context.aborted) throw this.context.reason;
+    this.progress.begin(this.settings.clock.now());
+    this.attempting = true;
   }
 
   #call(): Promise<T> {
-    const { nested, budget, name } = this.#settings;
-    const { attempt, deadline, around } = this.#progress;
-    let context = this.#context.withAttempt(attempt);
+    const { nested, budget, name } = this.settings;
+    const { attempt, deadline, around } = this.progress;
+    let context = this.context.withAttempt(attempt);
     if (deadline !== undefined) context = context.withDeadline(deadline);
-    if (attempt === 1 && deadline === undefined && nested === "share") return settle(this.#next, context);
-    this.#entered = true;
+    if (attempt === 1 && deadline === undefined && nested === "share") return settle(this.next, context);
+    this.entered = true;
     const ambient = {
       policy: name,
       deadline,
       budget: budget ?? around?.budget,
       nested: around?.nested === "single" ? "single" : nested,
     };
-    return enterAmbient(ambient, () => settle(this.#next, context));
+    return enterAmbient(ambient, () => settle(this.next, context));
   }
 
   #end(outcome: FailureReason): void {
-    this.#attempting = false;
-    if (this.#entered) leaveAmbient();
-    if (!this.#progress.over) return;
-    this.#progress.reportLate(outcome);
-    throw this.#context.reason;
+    this.attempting = false;
+    if (this.entered) leaveAmbient();
+    if (!this.progress.over) return;
+    this.progress.reportLate(outcome);
+    throw this.context.reason;
   }
 
   #giveUp(failure: FailureReason, stopReason: StopReason): T {
-    this.#progress.giveUp(failure, stopReason);
+    this.progress.giveUp(failure, stopReason);
     if ("error" in failure) throw failure.error;
     return failure.value as T;
   }
 
   // The caller's promise is rejected by whoever began the call, whatever the attempt does from here on.
   #abandon(reason: unknown): void {
-    if (this.#attempting) this.#progress.record(undefined);
-    this.#progress.giveUp({ error: reason }, "aborted");
-    this.#pause?.end();
+    if (this.attempting) this.progress.record(undefined);
+    this.progress.giveUp({ error: reason }, "aborted");
+    this.pause?.end();
   }
 
   async #refresh(failure: FailureReason): Promise<void> {
-    if ("error" in failure) await this.#settings.refresh?.(failure.error, this.#context.call);
+    if ("error" in failure) await this.settings.refresh?.(failure.error, this.context.call);
   }
 
   #wait(delayMs: number): Promise<void> {
-    const { clock, unref } = this.#settings;
-    this.#pause = new Pause(clock, delayMs, unref);
-    return this.#pause.ended;
+    const { clock, unref } = this.settings;
+    this.pause = new Pause(clock, delayMs, unref);
+    return this.pause.ended;
   }
 }
