@@ -37,7 +37,7 @@ export class AdmittedCall<T> implements Settler<T> {
 }
 
 /** The caller of an admitted call. One who leaves is counted then and there: what runs may ignore its signal, and never settle. */
-export class Caller implements AbortListener {
+class Caller implements AbortListener {
   newer: AbortListener | undefined = undefined;
   older: AbortListener | undefined = undefined;
   readonly #machine: CircuitMachine;

@@ -15,8 +15,9 @@ import {
   type Settler,
   type SuccessEvent,
   settle,
+  theFunction,
 } from "@holdfast/errors/policy";
-import { AdmittedCall, Caller } from "./admitted-call.ts";
+import { AdmittedCall } from "./admitted-call.ts";
 import type { CircuitBreakerOptions } from "./circuit-breaker-options.ts";
 import { CircuitEvents, type RejectEvent, type StateChangeEvent } from "./circuit-events.ts";
 import type { CircuitHealth } from "./circuit-health.ts";
@@ -125,7 +126,11 @@ export class CircuitBreaker implements ComposablePolicy {
   }
 
   executeWithin<T>(context: CallContext, next: Next<T>): Promise<T> {
-    if (context.aborted) return Promise.reject(context.reason);
+    if (context.abortable) {
+      return new Promise((resolve, reject) => {
+        this.begin(context, theFunction, next, { succeed: resolve, fail: reject });
+      });
+    }
     const pass = this.#passFor(context);
     return pass.kind === "refused" ? this.#refuse(pass, context, next) : this.#admitted(pass, context, next);
   }
@@ -207,19 +212,17 @@ export class CircuitBreaker implements ComposablePolicy {
     return state.kind === "closed" && state.rampUp === undefined ? state : this.#machine.admit(call);
   }
 
+  /** A call that nobody can give up. */
   async #admitted<T>(pass: Pass, context: CallContext, next: Next<T>): Promise<T> {
     const machine = this.#machine;
     const startedAtMs = startOf(machine);
-    const caller = context.abortable ? new Caller(machine, pass, context) : undefined;
     let value: T;
     try {
       value = await settle(next, innerContext(pass, context));
     } catch (error) {
-      caller?.stays();
       countError(machine, pass, context, startedAtMs, error);
       throw error;
     }
-    caller?.stays();
     countValue(machine, pass, context, startedAtMs, value);
     return value;
   }

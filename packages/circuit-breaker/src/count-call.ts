@@ -17,10 +17,18 @@ export function countValue(
   startedAtMs: number | undefined,
   value: unknown,
 ): void {
-  if (startedAtMs === undefined && !machine.settings.judgesResults && !context.aborted) {
-    machine.succeeded(pass, context.call);
-    return;
-  }
+  const isPlain = startedAtMs === undefined && !machine.settings.judgesResults && !context.aborted;
+  if (isPlain) machine.succeeded(pass, context.call);
+  else judgeValue(machine, pass, context, startedAtMs, value);
+}
+
+function judgeValue(
+  machine: CircuitMachine,
+  pass: Pass,
+  context: CallContext,
+  startedAtMs: number | undefined,
+  value: unknown,
+): void {
   const { settings, events } = machine;
   const duration = since(machine, startedAtMs);
   const failed = isFailedResult(settings, value);
