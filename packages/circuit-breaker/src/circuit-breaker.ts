@@ -26,7 +26,7 @@ import { CircuitMachine } from "./circuit-machine.ts";
 import { circuitOptionNames } from "./circuit-option-names.ts";
 import { type CircuitSettings, settingsFrom } from "./circuit-settings.ts";
 import { type CircuitSnapshot, type RestoreResult, restoreCircuit, snapshotOf } from "./circuit-snapshot.ts";
-import type { CircuitStateName } from "./circuit-state.ts";
+import type { CircuitStateName, ClosedState } from "./circuit-state.ts";
 import { countError, countValue, startOf } from "./count-call.ts";
 import { turnOf } from "./half-open-queue.ts";
 import { healthOf } from "./health-of.ts";
@@ -126,13 +126,11 @@ export class CircuitBreaker implements ComposablePolicy {
   }
 
   executeWithin<T>(context: CallContext, next: Next<T>): Promise<T> {
-    if (context.abortable) {
-      return new Promise((resolve, reject) => {
-        this.begin(context, theFunction, next, { succeed: resolve, fail: reject });
-      });
-    }
+    if (context.aborted) return Promise.reject(context.reason);
     const pass = this.#passFor(context);
-    return pass.kind === "refused" ? this.#refuse(pass, context, next) : this.#admitted(pass, context, next);
+    if (pass.kind === "refused") return this.#refuse(pass, context, next);
+    const isPlain = pass.kind === "closed" && !context.abortable;
+    return isPlain ? this.#runPlain(pass, context, next) : this.#run(pass, context, next);
   }
 
   around(inside: Inside): Inside {
@@ -153,7 +151,7 @@ export class CircuitBreaker implements ComposablePolicy {
     }
     const pass = this.#passFor(context);
     if (pass.kind === "refused") follow(this.#refuse(pass, context, nextOf(inside, fn)), settler);
-    else inside.begin(innerContext(pass, context), fn, new AdmittedCall(this.#machine, pass, context, settler));
+    else this.#begin(pass, context, inside, fn, settler);
   }
 
   /** What the circuit has seen and will do. */
@@ -207,18 +205,29 @@ export class CircuitBreaker implements ComposablePolicy {
     return restoreCircuit(this.#machine, this.#machine.settings, snapshot);
   }
 
-  #passFor({ call }: CallContext): Pass | Refusal {
+  #passFor(context: CallContext): Pass | Refusal {
     const { state } = this.#machine;
-    return state.kind === "closed" && state.rampUp === undefined ? state : this.#machine.admit(call);
+    return state.kind === "closed" && state.rampUp === undefined ? state : this.#machine.admit(context.call);
   }
 
-  /** A call that nobody can give up. */
-  async #admitted<T>(pass: Pass, context: CallContext, next: Next<T>): Promise<T> {
+  #begin<T>(pass: Pass, context: CallContext, inside: Inside, fn: Next<T>, settler: Settler<T>): void {
+    const inner = pass.kind === "probe" ? context.adopt(asProbe) : context;
+    inside.begin(inner, fn, new AdmittedCall(this.#machine, pass, context, settler));
+  }
+
+  #run<T>(pass: Pass, context: CallContext, next: Next<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#begin(pass, context, theFunction, next, { succeed: resolve, fail: reject });
+    });
+  }
+
+  /** Most calls: counted in a closed circuit, and nobody can give them up. */
+  async #runPlain<T>(pass: ClosedState, context: CallContext, next: Next<T>): Promise<T> {
     const machine = this.#machine;
     const startedAtMs = startOf(machine);
     let value: T;
     try {
-      value = await settle(next, innerContext(pass, context));
+      value = await settle(next, context);
     } catch (error) {
       countError(machine, pass, context, startedAtMs, error);
       throw error;
@@ -238,7 +247,7 @@ export class CircuitBreaker implements ComposablePolicy {
     if (this.#events.tellsRejects) {
       this.#events.emitReject({ circuit, state, retryAfterMs, enforced: mode === "enforce", call: context.call });
     }
-    if (mode !== "enforce") return this.#admitted(uncounted, context, next);
+    if (mode !== "enforce") return this.#run(uncounted, context, next);
     const options = failure === undefined ? { stack } : { stack, cause: failure };
     return rejectSoon(new CircuitOpenError(refusal, options));
   }
@@ -251,8 +260,4 @@ export class CircuitBreaker implements ComposablePolicy {
     }
     return this.#events;
   }
-}
-
-function innerContext(pass: Pass, context: CallContext): CallContext {
-  return pass.kind === "probe" ? context.adopt(asProbe) : context;
 }
