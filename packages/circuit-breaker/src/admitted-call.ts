@@ -24,13 +24,13 @@ export class AdmittedCall<T> implements Settler<T> {
   }
 
   succeed(value: T): void {
-    this.caller?.stays();
+    this.caller?.ended();
     countValue(this.machine, this.pass, this.context, this.startedAtMs, value);
     this.settler.succeed(value);
   }
 
   fail(error: unknown): void {
-    this.caller?.stays();
+    this.caller?.ended();
     countError(this.machine, this.pass, this.context, this.startedAtMs, error);
     this.settler.fail(error);
   }
@@ -57,7 +57,7 @@ class Caller implements AbortListener {
   }
 
   /** The call has ended. */
-  stays(): void {
+  ended(): void {
     this.#context.offAbort(this);
   }
 }
