@@ -67,8 +67,9 @@ export class RetryPolicy implements ComposablePolicy {
   /** Runs `fn` until it succeeds, may not be repeated, or the policy gives up. */
   execute<T>(fn: Next<T>, signal?: AbortSignal): Promise<T> {
     // biome-ignore lint/complexity/noArguments: their number is what tells cockatiel's `wrap` from a plain call
-    if (arguments.length < 2) return this.executeWithin(CallContext.plain(1), fn);
-    return executeSpread(this.#alone, fn, signal);
+    if (arguments.length > 1) return executeSpread(this.#alone, fn, signal);
+    const context = CallContext.plain(1);
+    return this.#asksNothing() ? this.#first(context, fn) : this.#runWhole(context, fn);
   }
 
   executeWithin<T>(context: CallContext, next: Next<T>): Promise<T> {
@@ -78,9 +79,13 @@ export class RetryPolicy implements ComposablePolicy {
         this.#beginFirst(context, theFunction, next, { succeed: resolve, fail: reject });
       });
     }
-    // Nothing is set up for a failure that does not come.
+    return this.#first(context.withAttempt(1), next);
+  }
+
+  /** The first attempt of a call that nobody can give up: nothing is set up for a failure that does not come. */
+  #first<T>(context: CallContext, next: Next<T>): Promise<T> {
     const startedAt = this.#settings.clock.now();
-    return settle(next, context.withAttempt(1)).then(undefined, (error) =>
+    return settle(next, context).then(undefined, (error) =>
       new RetryRun(this.#settings, this.#emitters, context, next, startedAt).resume(error),
     );
   }
@@ -109,12 +114,10 @@ export class RetryPolicy implements ComposablePolicy {
 
   /** Whether a call that succeeds at once asks nothing of the policy. */
   #isPlain(context: CallContext): boolean {
-    return (
-      this.#settings.plain &&
-      context.deadline === undefined &&
-      !this.#emitters.followsSuccess &&
-      ambientRetry() === undefined &&
-      !context.aborted
-    );
+    return context.deadline === undefined && !context.aborted && this.#asksNothing();
+  }
+
+  #asksNothing(): boolean {
+    return this.#settings.plain && !this.#emitters.followsSuccess && ambientRetry() === undefined;
   }
 }
