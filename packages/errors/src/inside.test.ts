@@ -1,3 +1,5 @@
+import { Readable } from "node:stream";
+import { transform } from "esbuild";
 import { expect, test } from "vitest";
 import { CallContext } from "./call-context.ts";
 import { follow, type Inside, nextOf, promised, type Settler, settle, theFunction } from "./inside.ts";
@@ -38,7 +40,14 @@ test("an async generator is refused: no policy reaches its body", async () => {
   };
   await expect(settle(generate as never, context)).rejects.toThrow(/async generator/);
   await expect(promised(theFunction, context, generate as never)).rejects.toThrow(TypeError);
-  await expect(settle(() => [1].values(), context)).resolves.toBeDefined();
+});
+
+test("so is one that a compiler made for an older target, but nothing that can be read more than once", async () => {
+  const { code } = await transform("async function* generate() { yield 1; } return generate;", { target: "es2017" });
+  await expect(settle(new Function(code)(), context)).rejects.toThrow(/async generator/);
+  const cursor = { next: async () => 1, [Symbol.asyncIterator]: () => cursor };
+  for (const value of [[1].values(), Readable.from([1]), new ReadableStream(), cursor, Object.create(null), null])
+    await expect(settle(() => value, context)).resolves.toBe(value);
 });
 
 test("what runs inside is one function for a policy that knows only promises", async () => {

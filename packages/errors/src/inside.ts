@@ -38,7 +38,7 @@ export function follow<T>(promise: PromiseLike<T>, settler: Settler<T>): void {
   );
 }
 
-/** Tells `settler` of a failure for which nothing was run, or that a timer brings: once `begin` has returned. */
+/** Tells `settler` of a failure for which nothing was run: once `begin` has returned. */
 export function failSoon<T>(settler: Settler<T>, error: unknown): void {
   follow(Promise.reject(error), settler);
 }
@@ -78,8 +78,9 @@ function promiseOf<T>(value: PromiseLike<T> | T): Promise<T> {
 const generatorRefused =
   "A policy does not reach into an async generator: its body runs after the call has returned. Run each page or each read inside it under the policy instead";
 
+// By its methods: what compilers make of one for older targets does not say that it is one. No stream or cursor has all three.
 function isAsyncGenerator(value: unknown): boolean {
-  return (
-    typeof value === "object" && value !== null && Object.prototype.toString.call(value) === "[object AsyncGenerator]"
-  );
+  if (typeof value !== "object" || value === null || !(Symbol.asyncIterator in value)) return false;
+  const { next, throw: throwIn } = value as Partial<AsyncGenerator>;
+  return typeof next === "function" && typeof throwIn === "function";
 }

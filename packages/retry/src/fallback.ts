@@ -7,6 +7,7 @@ import {
   type Event,
   type Next,
   PolicyBase,
+  settle,
 } from "@holdfast/errors/policy";
 
 export interface FallbackOptions<Alternative> {
@@ -61,7 +62,7 @@ export class FallbackPolicy<Alternative> extends PolicyBase<Alternative> {
     const timed = this.timesCalls;
     const startedAt = timed ? performance.now() : 0;
     try {
-      const value = await next(context);
+      const value = await settle(next, context);
       if (timed) this.succeeded(performance.now() - startedAt);
       return value;
     } catch (error) {

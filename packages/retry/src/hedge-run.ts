@@ -1,4 +1,5 @@
-import type { CallContext, Clock, Next, Timer } from "@holdfast/errors/policy";
+import { type CallContext, type Clock, type Next, settle } from "@holdfast/errors/policy";
+import { Pause } from "./pause.ts";
 
 export interface HedgeRunOptions<T> {
   readonly context: CallContext;
@@ -19,7 +20,7 @@ export class HedgeRun<T> {
   readonly #options: HedgeRunOptions<T>;
   readonly #running = new Set<CallContext>();
   #made = 0;
-  #timer: Timer;
+  #pause: Pause | undefined;
   #firstError: { readonly error: unknown } | undefined;
   #over = false;
   #resolve: (value: T) => void = () => {};
@@ -52,16 +53,15 @@ export class HedgeRun<T> {
     const own = context.withAttempt(this.#made).cancellable();
     this.#running.add(own);
     if (this.#made < maxCalls) {
-      this.#timer = clock.setTimeout(() => {
-        this.#hedge();
-      }, delayMs);
+      this.#pause = new Pause(clock, delayMs, false);
+      this.#pause.ended.then(() => this.#hedge());
     }
-    this.#settle(own, async () => next(own));
+    this.#follow(own, settle(next, own));
   }
 
-  async #settle(own: CallContext, call: () => Promise<T>): Promise<void> {
+  async #follow(own: CallContext, call: Promise<T>): Promise<void> {
     try {
-      const value = await call();
+      const value = await call;
       this.#ended(own);
       if (this.#over) return;
       this.#end();
@@ -86,7 +86,7 @@ export class HedgeRun<T> {
 
   #end(): void {
     this.#over = true;
-    this.#options.clock.clearTimeout(this.#timer);
+    this.#pause?.end();
     for (const loser of this.#running) loser.cancel(outrun());
     this.#running.clear();
   }

@@ -1,8 +1,11 @@
-import { attemptsOf, CircuitOpenError, OptionError } from "@holdfast/errors";
+import { attemptsOf, CircuitOpenError, compose, OptionError } from "@holdfast/errors";
 import { describe, expect, test, vi } from "vitest";
 import { denied, failingWith, throttled, transient } from "./failures.fixture.ts";
+import { fallback } from "./fallback.ts";
+import { hedge } from "./hedge.ts";
 import { noWait } from "./no-wait.ts";
 import { retry } from "./retry.ts";
+import { timeout } from "./timeout.ts";
 
 const failing = (...errors: unknown[]) => vi.fn(failingWith(...errors));
 const always = (error: unknown) => vi.fn(() => Promise.reject(error));
@@ -185,12 +188,20 @@ describe("events", () => {
   });
 });
 
-test("an async generator is refused, not silently unprotected", async () => {
+test.each([
+  retry(),
+  retry({ maxElapsedMs: 1_000 }),
+  timeout({ timeoutMs: 1_000 }),
+  hedge({ delayMs: 1_000 }),
+  fallback({ to: (error) => Promise.reject(error) }),
+])("an async generator is refused, not silently unprotected, by %o", async (policy) => {
   const generate = async function* () {
     yield 1;
   };
-  await expect(retry().execute(generate)).rejects.toThrow(/async generator/);
-  await expect(retry({ maxElapsedMs: 1_000 }).execute(generate)).rejects.toThrow(/async generator/);
+  await expect(policy.execute(generate)).rejects.toThrow(/async generator/);
+  const around = timeout({ timeoutMs: 1_000 });
+  await expect(compose(around, policy).execute(generate)).rejects.toThrow(/async generator/);
+  await expect(compose(policy, around).execute(generate)).rejects.toThrow(/async generator/);
 });
 
 test.each([

@@ -8,7 +8,7 @@ import { RetryPolicy } from "./retry-policy.ts";
  * in a pause too. `attemptsOf(error)` tells what was tried and why it stopped.
  *
  * It repeats calls. What an async generator yields or a stream delivers after the call has returned is beyond
- * it: a function that returns an async iterator is refused with a TypeError.
+ * it: a function that returns an async generator is refused with a TypeError.
  *
  * @throws OptionError if an option is out of range.
  */
