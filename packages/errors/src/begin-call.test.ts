@@ -19,6 +19,12 @@ test("an abort rejects at once with its reason, though the function takes no not
   await expect(result).rejects.toBe(stop);
 });
 
+test("no signal may also be null, as for fetch", async () => {
+  await expect(beginCall(() => 1, { signal: null as never })).resolves.toBe(1);
+  const execute = executeOf({ executeWithin: async (context, next) => next(context) });
+  await expect(execute(() => 1, null as never)).resolves.toBe(1);
+});
+
 test("a function that throws rejects the call; a value and a thenable fulfil it", async () => {
   const fail = () => {
     throw stop;

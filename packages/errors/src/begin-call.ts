@@ -12,7 +12,7 @@ import type { ComposablePolicy, Next } from "./policy.ts";
  */
 export function beginCall<T>(run: Next<T>, options: CallContextOptions = {}): Promise<T> {
   const { signal, deadline, call } = options;
-  if (signal === undefined) return settle(run, CallContext.rootWithin(undefined, deadline, call));
+  if (!signal) return settle(run, CallContext.rootWithin(undefined, deadline, call));
   return beginWithin(theFunction, run, signal, options);
 }
 
@@ -58,7 +58,7 @@ export function executeOf<Alternative = never>(
  */
 export function executeSpread<T>(inside: Inside, fn: Next<T>, signal: AbortSignal | undefined): Promise<T> {
   const next: Next<T> = fn.length === 0 ? fn : (context) => fn(context.spreadable());
-  return signal === undefined ? promised(inside, CallContext.root(), next) : beginWithin(inside, next, signal);
+  return signal ? beginWithin(inside, next, signal) : promised(inside, CallContext.root(), next); // `null` says none to fetch
 }
 
 /** The promise, or a rejection with `signal.reason` as soon as the signal aborts. */

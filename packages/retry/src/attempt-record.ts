@@ -11,10 +11,20 @@ export function recordAttempt(attempts: Attempt[], attempt: Attempt): void {
 
 /** Leaves the ledger on the error for `attemptsOf`; a primitive or a frozen object cannot carry it. */
 export function attachLedger(error: unknown, ledger: AttemptLedger): void {
-  if ((typeof error !== "object" && typeof error !== "function") || error === null) return;
+  if ((typeof error === "object" && error !== null) || typeof error === "function")
+    attach(error, attemptLedgerKey, ledger);
+}
+
+/** Leaves the error before it on a circuit's refusal that names no cause: the refusal alone does not say what is wrong. */
+export function attachCause(error: unknown, before: unknown): void {
+  if (before === undefined || before === error || !(error instanceof Error) || error.cause !== undefined) return;
+  attach(error, "cause", before);
+}
+
+function attach(error: object, key: PropertyKey, value: unknown): void {
   try {
-    Object.defineProperty(error, attemptLedgerKey, { value: ledger, configurable: true, writable: true });
+    Object.defineProperty(error, key, { value, configurable: true, writable: true });
   } catch {
-    // frozen, or a proxy that refuses: the give-up event tells it
+    // frozen, or a proxy that refuses: the events tell it
   }
 }

@@ -1,5 +1,6 @@
 import { classifyAsSdk } from "./classify-as-sdk.ts";
 import { exponential } from "./exponential.ts";
+import { givenOptions } from "./given-options.ts";
 import { retryBudget } from "./retry-budget.ts";
 import type { RetryOptions } from "./retry-options.ts";
 
@@ -14,6 +15,6 @@ export function aws2026(overrides: RetryOptions = {}): RetryOptions {
     retryAfter: "clamp",
     budget: retryBudget({ style: "tokens", capacity: 500, retryCost: 14, throttlingCost: 5, successRefund: 1 }),
     classify: classifyAsSdk(overrides.clock),
-    ...overrides,
+    ...givenOptions(overrides),
   };
 }

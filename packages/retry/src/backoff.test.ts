@@ -37,6 +37,12 @@ describe("exponential", () => {
     expect(pauses(exponential({ baseMs: 8, jitter: "none" }), 0, { throttling: true })).toEqual([8, 16, 32, 64, 128]);
   });
 
+  test("of nothing stays nothing, however long it grows", () => {
+    const none = exponential({ baseMs: 0 });
+    const far = { previousMs: 0, throttling: false, reason: { error: undefined }, random: () => 0.5 };
+    expect([1, 1_000, 2_000].map((retry) => none({ ...far, retry }))).toEqual([0, 0, 0]);
+  });
+
   test("spreads by ±10 % around 2, 4, 8, 16, 32 s", () => {
     const replicator = exponential({ baseMs: 2_000, maxMs: 32_000, jitter: 0.1 });
     expect(pauses(replicator, 0)).toEqual([1_800, 3_600, 7_200, 14_400, 28_800]);

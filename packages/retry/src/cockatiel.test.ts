@@ -79,15 +79,15 @@ describe("traps of cockatiel 4.0 that ours has not", () => {
     expect(ours({ retry: 2, previousMs: 100, throttling: false, reason: { error: 0 }, random: Math.random })).toBe(300);
   });
 
-  test.each([Number.NaN, -5, Number.POSITIVE_INFINITY, 2 ** 40])(
+  test.each([undefined, Number.NaN, -5, Number.POSITIVE_INFINITY, 2 ** 40])(
     "a back-off of %s becomes a hot loop",
     async (delay) => {
       const theirs = vi.fn(fail);
       const ours = vi.fn(fail);
       const theirCall = cockatiel
-        .retry(handleAll, { maxAttempts: 20, backoff: new ConstantBackoff(delay) })
+        .retry(handleAll, { maxAttempts: 20, backoff: new ConstantBackoff(delay as number) })
         .execute(theirs);
-      const ourCall = retry({ maxAttempts: 20, retryIf: again, backoff: () => delay }).execute(ours);
+      const ourCall = retry({ maxAttempts: 20, retryIf: again, backoff: () => delay as number }).execute(ours);
       await Promise.all([after(100, theirCall), after(100, ourCall)]);
       expect([theirs.mock.calls.length, ours.mock.calls.length]).toEqual([21, 1]);
     },
@@ -122,15 +122,43 @@ describe("traps of cockatiel 4.0 that ours has not", () => {
     expect(await Promise.all([theirs, ours])).toMatchObject([{ name: "Error" }, { name: "TimeoutError" }]);
   });
 
-  test("retrying a broken circuit loses the error that broke it", async () => {
+  test("retrying a broken circuit is of no use, and loses the error that broke it", async () => {
     const breaker = () =>
       cockatiel.circuitBreaker(handleAll, { breaker: new cockatiel.ConsecutiveBreaker(1), halfOpenAfter: 60_000 });
-    const theirs = await after(10, wrap(cockatiel.retry(handleAll, { maxAttempts: 2 }), breaker()).execute(fail));
-    expect([cockatiel.isBrokenCircuitError(theirs), (theirs as Error).cause]).toEqual([true, undefined]);
-    const fn = vi.fn(fail);
-    const ours = retry({ ...noWait(), retryIf: (error) => !cockatiel.isBrokenCircuitError(error) });
-    await after(10, wrap(ours, breaker()).execute(fn));
-    expect(fn).toHaveBeenCalledTimes(1);
+    const down = Object.assign(new Error("down"), { code: "ECONNREFUSED" });
+    const retries = vi.fn();
+    const theirRetry = cockatiel.retry(handleAll, { maxAttempts: 2 });
+    const ourRetry = retry({ maxAttempts: 3, backoff: 0 });
+    const outcomes = [];
+    for (const policy of [theirRetry, ourRetry]) {
+      policy.onRetry(retries);
+      outcomes.push(
+        await after(
+          10,
+          wrap(policy, breaker()).execute(() => Promise.reject(down)),
+        ),
+      );
+      outcomes.push(retries.mock.calls.splice(0).length);
+    }
+    const [theirs, theirRetries, ours, ourRetries] = outcomes as [Error, number, Error, number];
+    expect([theirs, ours].map(cockatiel.isBrokenCircuitError)).toEqual([true, true]);
+    expect([theirs.cause, ours.cause]).toEqual([undefined, down]);
+    expect([theirRetries, ourRetries]).toEqual([2, 1]);
+    expect(attemptsOf(ours)).toMatchObject({ stopReason: "circuit-open", attempts: [{ code: "ECONNREFUSED" }, {}] });
+  });
+
+  test("to let the process end during a pause takes a copy, to which nobody listens", async () => {
+    const heard: string[] = [];
+    const theirs = cockatiel.retry(handleAll, { maxAttempts: 1, backoff: new ConstantBackoff(1_000) });
+    const ours = retry({ maxAttempts: 2, backoff: 1_000, unref: true, retryIf: again });
+    theirs.onRetry(() => heard.push("theirs"));
+    ours.onRetry(() => heard.push("ours"));
+    const timers = vi.spyOn(globalThis, "setTimeout");
+    const calls = [after(0, theirs.dangerouslyUnref().execute(fail)), after(0, ours.execute(fail))];
+    await Promise.all(calls);
+    expect(timers.mock.results.map(({ value }) => value.hasRef())).toEqual([false, false]);
+    expect(heard).toEqual(["ours"]);
+    timers.mockRestore();
   });
 });
 

@@ -37,6 +37,7 @@ export function exponential({
   assertJitter(jitter);
   return ({ retry, throttling, random }) => {
     const base = throttling ? throttledBaseMs : transientBaseMs;
-    return jittered(Math.min(maxMs, base * factor ** (retry - 1)), jitter, random);
+    const pauseMs = base * factor ** (retry - 1) || 0; // 0 · ∞ is no number
+    return jittered(Math.min(maxMs, pauseMs), jitter, random);
   };
 }

@@ -1,4 +1,5 @@
 import { attemptsOf } from "@holdfast/errors";
+import { beginCall } from "@holdfast/errors/policy";
 import { manualClock } from "@holdfast/errors/testing";
 import { describe, expect, test, vi } from "vitest";
 import { noWait } from "./no-wait.ts";
@@ -74,13 +75,20 @@ describe("a retry inside a retry", () => {
   });
 });
 
-test("a timeout that a retried function uses on its own keeps to the retry's deadline", async () => {
-  const clock = manualClock();
-  const limited = timeout({ timeoutMs: 5_000, clock });
-  const hung = () => new Promise<never>(() => {});
-  const outcome = retry({ clock, maxElapsedMs: 300, maxAttempts: 1 })
-    .execute(() => limited.execute(hung))
-    .catch((error: unknown) => error);
-  await clock.advance(300);
-  await expect(outcome).resolves.toMatchObject({ code: "ERR_TIMEOUT", timeoutMs: 300 });
-});
+test.each([
+  ["none", undefined],
+  ["a later one", 4_000],
+])(
+  "a timeout that a retried function uses on its own keeps to the retry's deadline, with %s of its own",
+  async (_, ownMs) => {
+    const clock = manualClock();
+    const limited = timeout({ timeoutMs: 5_000, clock });
+    const deadline = ownMs === undefined ? undefined : clock.now() + ownMs;
+    const hung = () => new Promise<never>(() => {});
+    const outcome = retry({ clock, maxElapsedMs: 300, maxAttempts: 1 })
+      .execute(() => beginCall((context) => limited.executeWithin(context, hung), { deadline }))
+      .catch((error: unknown) => error);
+    await clock.advance(300);
+    await expect(outcome).resolves.toMatchObject({ code: "ERR_TIMEOUT", timeoutMs: 300 });
+  },
+);

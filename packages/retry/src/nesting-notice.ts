@@ -2,6 +2,7 @@ import type { CallDetails } from "@holdfast/errors/policy";
 import type { AmbientRetry } from "./ambient-retry.ts";
 import type { FailureReason } from "./retry-events.ts";
 import type { RetrySettings } from "./retry-settings.ts";
+import { warn } from "./warn.ts";
 
 const noticed = new WeakSet<RetrySettings>();
 
@@ -15,8 +16,9 @@ export function noticeNesting(
   if (noticed.has(settings)) return;
   if (around !== undefined && around.nested === "share") {
     noticed.add(settings);
-    settings.logger.warn(
-      `Retry policy "${settings.name}" runs inside retry policy "${around.policy}": the attempts of one multiply with those of the other. Keep one of them, or give the outer one nested: "single"`,
+    warn(
+      settings,
+      `Retry policy "${settings.name}" runs inside retry policy "${around.policy}": their attempts multiply. Keep one of them, or give the outer one nested: "single"`,
     );
     return;
   }
@@ -25,8 +27,9 @@ export function noticeNesting(
   const attempts = "error" in reason ? sdkAttemptsOf(reason.error) : 0;
   if (attempts <= 1) return;
   noticed.add(settings);
-  settings.logger.warn(
-    `Retry policy "${settings.name}" runs around an AWS client that retries by itself (${attempts} attempts in one call): give the client maxAttempts: 1, or run the policy as the client's own loop with policyPlugin or sdkRetryStrategy`,
+  warn(
+    settings,
+    `Retry policy "${settings.name}" runs around an AWS client that retries by itself (${attempts} attempts in one call): give the client maxAttempts: 1, or run the policy inside it with policyPlugin or sdkRetryStrategy`,
   );
 }
 

@@ -17,6 +17,13 @@ test("keeps a token that is there", () => {
   expect(pinToken(put).input.ClientRequestToken).toBe("mine");
 });
 
+test("gives each command its own, though they were made of one input, which it leaves alone", () => {
+  const input = Object.freeze({ SecretId: "a", SecretString: "b" });
+  const tokens = [1, 2].map(() => pinToken(new PutSecretValueCommand(input)).input.ClientRequestToken);
+  expect(new Set(tokens).size).toBe(2);
+  expect(input).not.toHaveProperty("ClientRequestToken");
+});
+
 test("leaves a command without a token as it is", () => {
   expect(pinToken(new GetSecretValueCommand({ SecretId: "a" })).input).toEqual({ SecretId: "a" });
 });

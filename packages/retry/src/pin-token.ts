@@ -22,7 +22,9 @@ export function pinToken<Command extends CommandWithInput>(
 ): Command {
   const name = member ?? tokenMemberOf(command);
   const input = command.input as Record<string, unknown>;
-  if (name !== undefined) input[name] ??= globalThis.crypto.randomUUID();
+  if (name === undefined || input[name] != null) return command;
+  // Into a copy: the same input may serve other commands, each of which must do its own work.
+  Object.assign(command, { input: { ...input, [name]: globalThis.crypto.randomUUID() } });
   return command;
 }
 

@@ -48,6 +48,12 @@ test("what you add overrides", async () => {
   expect(presets.quick({ maxAttempts: 7 })).toMatchObject({ maxAttempts: 7 });
 });
 
+test("what you leave undefined does not", async () => {
+  const unset = { maxAttempts: undefined, backoff: undefined, budget: undefined, classify: undefined };
+  expect(presets.patient(unset)).toMatchObject({ maxAttempts: 10, backoff: expect.any(Function) });
+  expect(aws2026(unset)).toMatchObject({ budget: { kind: "retry-budget" }, classify: expect.any(Function) });
+});
+
 test("two policies of one preset do not share a budget", () => {
   expect(aws2026().budget).not.toBe(aws2026().budget);
 });

@@ -1,11 +1,12 @@
 import { exponential } from "./exponential.ts";
+import { givenOptions } from "./given-options.ts";
 import type { RetryOptions } from "./retry-options.ts";
 
 /** Options by the kind of work they suit, and what you add to them. */
 type Preset = (overrides?: RetryOptions) => RetryOptions;
 
 function preset(options: () => RetryOptions): Preset {
-  return (overrides = {}) => ({ ...options(), ...overrides });
+  return (overrides = {}) => ({ ...options(), ...givenOptions(overrides) });
 }
 
 interface Presets {

@@ -1,9 +1,12 @@
 import { attemptsOf, compose } from "@holdfast/errors";
+import { CallContext } from "@holdfast/errors/policy";
 import { manualClock } from "@holdfast/errors/testing";
 import { describe, expect, test, vi } from "vitest";
 import { failingWith, throttled, transient, watch } from "./failures.fixture.ts";
 import { noWait } from "./no-wait.ts";
 import { retry } from "./retry.ts";
+import { retryBudget } from "./retry-budget.ts";
+import type { RetryPolicy } from "./retry-policy.ts";
 import { timeout } from "./timeout.ts";
 
 const failing = (...errors: unknown[]) => vi.fn(failingWith(...errors));
@@ -81,6 +84,35 @@ describe("an abort", () => {
     await new Promise((resolve) => setImmediate(resolve));
     expect(fn).toHaveBeenCalledTimes(1);
   });
+
+  const listening: Record<string, (policy: RetryPolicy, abort: () => void) => void> = {
+    "a failure": (policy, abort) => policy.onFailure(abort),
+    "a retry": (policy, abort) => policy.onRetry(abort),
+  };
+  const executing: Record<string, (policy: RetryPolicy, signal: AbortSignal) => Promise<unknown>> = {
+    execute: (policy, signal) => policy.execute(always(transient()), signal),
+    executeWithin: (policy, signal) => policy.executeWithin(CallContext.root({ signal }), always(transient())),
+  };
+  const cases = Object.keys(listening).flatMap((event) => Object.keys(executing).map((by) => [event, by] as const));
+
+  test.each(cases)(
+    "by who hears of %s comes before the pause: no timer is set, nothing told after the end (%s)",
+    async (event, by) => {
+      const clock = manualClock();
+      const controller = new AbortController();
+      const budget = retryBudget({ style: "ratio", ratio: 0, minConcurrent: 1 });
+      const policy = retry({ clock, backoff: 2_000, budget });
+      const told: string[] = [];
+      policy.onRetry(() => told.push("retry"));
+      policy.onGiveUp(({ stopReason }) => told.push(stopReason));
+      listening[event]!(policy, () => controller.abort(stop));
+      const result = watch(executing[by]!(policy, controller.signal));
+      await clock.advance(0);
+      expect(result).toEqual({ state: "rejected", value: stop });
+      expect([clock.pending, budget.level]).toEqual([0, 1]);
+      expect(told).toEqual(event === "a retry" ? ["retry", "aborted"] : ["aborted"]);
+    },
+  );
 
   test("by a policy around it ends the pause too", async () => {
     const clock = manualClock();

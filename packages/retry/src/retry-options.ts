@@ -19,7 +19,10 @@ export interface RetryOptions {
    * each attempt up at its own limit or at this deadline, whichever is sooner. Default none.
    */
   readonly maxElapsedMs?: number | undefined;
-  /** The same as one moment, in milliseconds since the epoch, or asked for at each call. The soonest deadline holds. Default none. */
+  /**
+   * The same as one moment, in milliseconds since the epoch, or asked for at each call. The soonest deadline holds; past
+   * it not even a first attempt is made: the call rejects with a `TimeoutError`. Default none.
+   */
   readonly deadline?: number | (() => number | undefined) | undefined;
   /** No attempt starts with less than this left before the deadline, in milliseconds. Default 0. */
   readonly attemptNeedsMs?: number | undefined;
@@ -35,7 +38,7 @@ export interface RetryOptions {
   readonly budget?: RetryBudget | undefined;
   /** Says what an error means. Default `classify` of `@holdfast/errors`. */
   readonly classify?: Classify | undefined;
-  /** Decides alone whether an error may be retried. Default: what the classification advises. A throw means no. */
+  /** Decides alone whether an error may be retried. Default: what the classification advises. A throw means no, as from any option here. */
   readonly retryIf?: ((error: unknown, classification: Classification) => boolean) | undefined;
   /** Which results are failures to retry; after the last attempt the result itself is returned. Default none. */
   readonly retryResultIf?: ((value: unknown) => boolean) | undefined;
@@ -46,7 +49,7 @@ export interface RetryOptions {
   readonly idempotent?: boolean | ((call: CallDetails | undefined) => boolean) | undefined;
   /** Failures that use up no attempt, such as a queue that was full; at most 1,000 a call. They pause like others. Default none. */
   readonly uncounted?: ((error: unknown, classification: Classification) => boolean) | undefined;
-  /** Renews what an error says has expired (credentials, a cached secret); the call is then made again at once, once. Default none. */
+  /** Renews what an error says has expired (credentials, a cached secret); the call is then made again at once, once; if it fails, the call fails with the error. Default none. */
   readonly refresh?: ((error: unknown, call: CallDetails | undefined) => PromiseLike<void> | void) | undefined;
   /** What an open circuit inside means: stop, or wait for the moment it names if the deadline allows. Default `"stop"`. */
   readonly whenCircuitOpen?: "stop" | "wait" | undefined;
@@ -65,6 +68,6 @@ export interface RetryOptions {
   readonly clock?: Clock | undefined;
   /** Source of jitter in [0, 1). Default `Math.random`; tests pass a constant. */
   readonly random?: (() => number) | undefined;
-  /** Hears, once a policy, of retries inside retries. Default `console`. */
+  /** Hears, once a policy, of retries inside retries; and whenever an option throws. Default `console`. */
   readonly logger?: Logger | undefined;
 }

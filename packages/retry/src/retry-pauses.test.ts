@@ -109,6 +109,48 @@ describe("a deadline", () => {
     expect(attemptsOf(error)).toMatchObject({ stopReason: "deadline", elapsedMs: 2_000 });
   });
 
+  test.each([
+    ["that has passed", 0, 0],
+    ["that leaves less than an attempt needs", 500, 500],
+  ])("%s starts no attempt at all", async (_, leftMs, attemptNeedsMs) => {
+    const clock = manualClock();
+    const fn = vi.fn(() => "value");
+    const onGiveUp = vi.fn();
+    const policy = retry({ clock, deadline: clock.now() + leftMs, attemptNeedsMs, onGiveUp });
+    const error = await policy.execute(fn).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: "ERR_TIMEOUT", message: expect.stringContaining("was not made") });
+    expect(attemptsOf(error)).toEqual({ stopReason: "deadline", attempts: [], elapsedMs: 0 });
+    expect(onGiveUp).toHaveBeenCalledWith(expect.objectContaining({ attempts: 0, stopReason: "deadline" }));
+    await clock.advance(-1);
+    await expect(policy.execute(fn)).resolves.toBe("value");
+    expect(fn).toHaveBeenCalledTimes(1);
+  });
+
+  test("of no time at all after the first attempt leaves that one", async () => {
+    const { clock } = noWait();
+    const error = transient();
+    await expect(retry({ clock, maxElapsedMs: 0, backoff: 0 }).execute(always(error))).rejects.toBe(error);
+    expect(attemptsOf(error)).toMatchObject({ stopReason: "deadline", attempts: { length: 1 } });
+  });
+
+  test.each([Number.NaN, Number.POSITIVE_INFINITY, undefined])("that is no moment (%s) is none", async (deadline) => {
+    const policy = compose(retry({ ...noWait(), deadline: () => deadline }), timeout({ timeoutMs: 60_000 }));
+    await expect(policy.execute(failing(transient()))).resolves.toBe("value");
+  });
+
+  test("after the first attempt holds though the machine's clock is set back meanwhile", async () => {
+    const { clock } = noWait();
+    let setBackMs = 0;
+    const moved = { ...clock, now: () => clock.now() - setBackMs };
+    const fn = vi.fn(() => {
+      setBackMs = 3_600_000;
+      return Promise.reject(transient());
+    });
+    const policy = retry({ clock: moved, maxElapsedMs: 2_500, backoff: 1_000, maxAttempts: 10 });
+    await expect(policy.execute(fn)).rejects.toThrow("transient");
+    expect(fn).toHaveBeenCalledTimes(3);
+  });
+
   test("is asked for at each call, and the soonest holds", async () => {
     const clock = manualClock();
     const deadline = vi.fn(() => clock.now() + 50);

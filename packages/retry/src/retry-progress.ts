@@ -1,7 +1,7 @@
 import type { Attempt, Classification, StopReason } from "@holdfast/errors";
 import type { CallDetails } from "@holdfast/errors/policy";
 import { type AmbientRetry, ambientRetry } from "./ambient-retry.ts";
-import { attachLedger, recordAttempt } from "./attempt-record.ts";
+import { attachCause, attachLedger, recordAttempt } from "./attempt-record.ts";
 import type { Backoff } from "./backoff.ts";
 import { noticeNesting } from "./nesting-notice.ts";
 import { pauseLength } from "./pause-length.ts";
@@ -9,6 +9,7 @@ import type { BudgetAccount } from "./retry-budget.ts";
 import type { FailureReason, RetryEmitters } from "./retry-events.ts";
 import type { RetrySettings } from "./retry-settings.ts";
 import { stopReasonOf } from "./stop-reason.ts";
+import { warnOfThrow } from "./warn.ts";
 
 /** The most failures of one call that use up no attempt. */
 const mostUncounted = 1_000;
@@ -28,13 +29,18 @@ export class RetryProgress {
   readonly around: AmbientRetry | undefined;
   /** Milliseconds since the epoch. */
   readonly deadline: number | undefined;
+  /** Whether its deadline leaves no time even for a first attempt. */
+  readonly isTooLate: boolean;
   /** The attempt under way, or the last one made. */
   attempt = 0;
   // Not #private, as in `RetryRun`: made by each call that fails, and those take twice the time to make.
   private readonly startedAt: number;
+  /** By the monotonic clock, where `maxElapsedMs` asks: the other may be set back meanwhile. */
+  private readonly startedAtMs: number;
   private readonly account: BudgetAccount | undefined;
   private readonly attempts: Attempt[] = [];
   private attemptStartedAt: number;
+  private errorBefore: unknown;
   private delayMs = 0;
   private backoff: Backoff | undefined;
   private uncounted = 0;
@@ -55,15 +61,12 @@ export class RetryProgress {
     this.startedAt = startedAt;
     this.attemptStartedAt = startedAt;
     this.account = (settings.budget ?? this.around?.budget)?.open(call);
-    const unlimited = settings.plain && deadline === undefined && this.around === undefined;
-    this.deadline = unlimited
-      ? undefined
-      : soonest(
-          deadline,
-          this.around?.deadline,
-          settings.deadline?.(),
-          settings.maxElapsedMs === undefined ? undefined : startedAt + settings.maxElapsedMs,
-        );
+    const { maxElapsedMs } = settings;
+    this.startedAtMs = maxElapsedMs === undefined ? 0 : settings.clock.monotonic();
+    const isUnlimited = settings.plain && deadline === undefined && this.around === undefined;
+    const latest = isUnlimited ? undefined : soonest(deadline, this.around?.deadline, settings.deadline?.());
+    this.isTooLate = latest !== undefined && startedAt + settings.attemptNeedsMs >= latest;
+    this.deadline = maxElapsedMs === undefined ? latest : soonest(latest, startedAt + maxElapsedMs);
   }
 
   /** Whether the call has ended, though an abandoned attempt may still be under way. */
@@ -84,24 +87,24 @@ export class RetryProgress {
     if (success.active) success.emit({ duration: this.#sinceCallStarted() });
   }
 
-  /** The attempt failed. */
+  /** Whether the result filter refuses the value. If it throws, it does not. */
+  refuses(value: unknown): boolean {
+    try {
+      return this.settings.retryResultIf?.(value) === true;
+    } catch (error) {
+      warnOfThrow(this.settings, error);
+      return false;
+    }
+  }
+
+  /** The attempt failed. If an option throws, asked what that means, it means the end, and the failure stays what it is. */
   fail(reason: FailureReason): Decision {
-    const classification = "error" in reason ? this.settings.classify(reason.error, this.call) : undefined;
-    this.record(classification);
-    if (this.isOver) return { next: "stop", stopReason: "aborted" };
-    noticeNesting(this.settings, this.around, reason, this.call);
-    const stopReason =
-      "error" in reason ? stopReasonOf(this.settings, reason.error, classification!, this.call) : undefined;
-    const { failure } = this.emitters;
-    if (failure.active) {
-      failure.emit({ duration: this.#sinceAttemptStarted(), handled: stopReason === undefined, reason });
+    try {
+      return this.#decide(reason);
+    } catch (error) {
+      warnOfThrow(this.settings, error);
+      return { next: "stop", stopReason: "not-retryable" };
     }
-    if (classification?.retry === "after-refresh" && this.#mayRefresh()) {
-      this.refreshed = true;
-      this.#announce(reason, classification, 0);
-      return { next: "refresh" };
-    }
-    return stopReason === undefined ? this.#repeat(reason, classification) : { next: "stop", stopReason };
   }
 
   /** The call ends with `reason`: leaves the ledger on it and tells who listens. */
@@ -110,7 +113,10 @@ export class RetryProgress {
     this.isOver = true;
     this.close(); // now: an abandoned attempt may hang for ever
     const elapsedMs = this.#sinceCallStarted();
-    if ("error" in reason) attachLedger(reason.error, { attempts: this.attempts, stopReason, elapsedMs });
+    if ("error" in reason) {
+      if (stopReason === "circuit-open") attachCause(reason.error, this.errorBefore);
+      attachLedger(reason.error, { attempts: this.attempts, stopReason, elapsedMs });
+    }
     this.emitters.giveUp.emit({ attempts: this.attempt, stopReason, elapsedMs, reason, call: this.call });
   }
 
@@ -140,6 +146,29 @@ export class RetryProgress {
   /** The call is over: its budget hears of it. */
   close(): void {
     this.account?.close();
+  }
+
+  #decide(reason: FailureReason): Decision {
+    let classification: Classification | undefined;
+    try {
+      if ("error" in reason) classification = this.settings.classify(reason.error, this.call);
+    } finally {
+      this.record(classification);
+    }
+    noticeNesting(this.settings, this.around, reason, this.call);
+    const stopReason =
+      "error" in reason ? stopReasonOf(this.settings, reason.error, classification!, this.call) : undefined;
+    const { failure } = this.emitters;
+    if (failure.active) {
+      failure.emit({ duration: this.#sinceAttemptStarted(), handled: stopReason === undefined, reason });
+    }
+    if (this.isOver) return { next: "stop", stopReason: "aborted" };
+    if (classification?.retry === "after-refresh" && this.#mayRefresh()) {
+      this.refreshed = true;
+      this.#announce(reason, classification, 0);
+      return { next: "refresh" };
+    }
+    return stopReason === undefined ? this.#repeat(reason, classification) : { next: "stop", stopReason };
   }
 
   #repeat(reason: FailureReason, classification: Classification | undefined): Decision {
@@ -185,12 +214,16 @@ export class RetryProgress {
   }
 
   #fitsDeadline(delayMs: number): boolean {
+    const { clock, attemptNeedsMs, maxElapsedMs } = this.settings;
     if (this.deadline === undefined) return true;
-    return this.settings.clock.now() + delayMs + this.settings.attemptNeedsMs < this.deadline;
+    const neededMs = delayMs + attemptNeedsMs;
+    if (clock.now() + neededMs >= this.deadline) return false;
+    return maxElapsedMs === undefined || clock.monotonic() - this.startedAtMs + neededMs < maxElapsedMs;
   }
 
   #announce(reason: FailureReason, classification: Classification | undefined, delayMs: number): void {
     this.delayMs = delayMs;
+    if ("error" in reason) this.errorBefore = reason.error;
     this.emitters.retry.emit({ attempt: this.attempt, delayMs, reason, classification, call: this.call });
   }
 
@@ -203,10 +236,11 @@ export class RetryProgress {
   }
 }
 
+// What is no number is no deadline.
 function soonest(...moments: (number | undefined)[]): number | undefined {
   let first: number | undefined;
   for (const moment of moments) {
-    if (moment !== undefined && (first === undefined || moment < first)) first = moment;
+    if ((moment ?? Number.POSITIVE_INFINITY) < (first ?? Number.POSITIVE_INFINITY)) first = moment;
   }
   return first;
 }

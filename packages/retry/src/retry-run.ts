@@ -5,6 +5,8 @@ import { Pause } from "./pause.ts";
 import type { FailureReason, RetryEmitters } from "./retry-events.ts";
 import { RetryProgress } from "./retry-progress.ts";
 import type { RetrySettings } from "./retry-settings.ts";
+import { TimeoutError } from "./timeout-error.ts";
+import { warnOfThrow } from "./warn.ts";
 
 /** Zero-delay retries in a row before the event loop gets a turn. */
 const mostWithoutTurn = 100;
@@ -71,11 +73,13 @@ export class RetryRun<T> {
   async #run(first: FailureReason | undefined): Promise<T> {
     const progress = this.progress;
     try {
+      if (progress.isTooLate) return this.#giveUp({ error: new TimeoutError(0, { began: false }) }, "deadline");
       let failure = first;
       for (;;) {
         if (failure !== undefined) {
           const decision = progress.fail(failure);
           if (decision.next === "stop") return this.#giveUp(failure, decision.stopReason);
+          this.#assertWanted();
           if (decision.next === "refresh") await this.#refresh(failure);
           else if (decision.delayMs > 0) await this.#wait(decision.delayMs);
           else if (progress.attempt % mostWithoutTurn === 0) await this.#wait(0);
@@ -88,7 +92,7 @@ export class RetryRun<T> {
           outcome = { error };
         }
         this.#end(outcome);
-        if ("value" in outcome && this.settings.retryResultIf?.(outcome.value) !== true) {
+        if ("value" in outcome && !progress.refuses(outcome.value)) {
           progress.succeed();
           return outcome.value as T;
         }
@@ -124,15 +128,20 @@ export class RetryRun<T> {
   #end(outcome: FailureReason): void {
     this.attempting = false;
     if (this.entered) leaveAmbient();
-    if (!this.progress.over) return;
-    this.progress.reportLate(outcome);
-    throw this.context.reason;
+    if (this.progress.over) this.progress.reportLate(outcome);
+    this.#assertWanted();
   }
 
   #giveUp(failure: FailureReason, stopReason: StopReason): T {
+    this.#assertWanted();
     this.progress.giveUp(failure, stopReason);
     if ("error" in failure) throw failure.error;
     return failure.value as T;
+  }
+
+  /** The caller may give up at any time: in an attempt, in a pause, and in a listener that hears of a failure. */
+  #assertWanted(): void {
+    if (this.progress.over) throw this.context.reason;
   }
 
   // The caller's promise is rejected by whoever began the call, whatever the attempt does from here on.
@@ -143,7 +152,13 @@ export class RetryRun<T> {
   }
 
   async #refresh(failure: FailureReason): Promise<void> {
-    if ("error" in failure) await this.settings.refresh?.(failure.error, this.context.call);
+    const { settings, context } = this;
+    try {
+      if ("error" in failure) await settings.refresh?.(failure.error, context.call);
+    } catch (error) {
+      warnOfThrow(settings, error);
+      this.#giveUp(failure, "not-retryable");
+    }
   }
 
   #wait(delayMs: number): Promise<void> {

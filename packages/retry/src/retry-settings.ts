@@ -15,6 +15,7 @@ import { prepareAmbient } from "./ambient-retry.ts";
 import type { Backoff } from "./backoff.ts";
 import { backoffStarter } from "./backoff-source.ts";
 import { exponential } from "./exponential.ts";
+import { givenOptions } from "./given-options.ts";
 import type { RetryBudget } from "./retry-budget.ts";
 import type { RetryOptions } from "./retry-options.ts";
 
@@ -76,8 +77,7 @@ const defaults = () => ({
 export function retrySettings(options: RetryOptions): RetrySettings {
   const known = defaults();
   assertKnownOptions("retry()", options, known);
-  const given = Object.entries(options).filter(([, value]) => value !== undefined);
-  const settings = { ...known, ...(Object.fromEntries(given) as DefinedOptions) };
+  const settings = { ...known, ...givenOptions(options) };
   check(settings);
   prepareAmbient();
   const { backoff, deadline, idempotent, maxElapsedMs, budget, retryResultIf, nested } = settings;
@@ -90,8 +90,6 @@ export function retrySettings(options: RetryOptions): RetrySettings {
     plain: !asks && nested === "share",
   };
 }
-
-type DefinedOptions = { readonly [Name in keyof RetryOptions]: Exclude<RetryOptions[Name], undefined> };
 
 function check({ maxAttempts, maxElapsedMs, deadline, budget, ...settings }: RetryOptions): void {
   if (maxAttempts !== Number.POSITIVE_INFINITY) assertInteger("maxAttempts", maxAttempts, { min: 1 });

@@ -1,10 +1,12 @@
-import { attemptsOf, CircuitOpenError, compose, OptionError } from "@holdfast/errors";
+import { attemptsOf, CircuitOpenError, classify, compose, OptionError } from "@holdfast/errors";
+import { silentLogger } from "@holdfast/errors/policy";
 import { describe, expect, test, vi } from "vitest";
 import { denied, failingWith, throttled, transient } from "./failures.fixture.ts";
 import { fallback } from "./fallback.ts";
 import { hedge } from "./hedge.ts";
 import { noWait } from "./no-wait.ts";
 import { retry } from "./retry.ts";
+import type { RetryOptions } from "./retry-options.ts";
 import { timeout } from "./timeout.ts";
 
 const failing = (...errors: unknown[]) => vi.fn(failingWith(...errors));
@@ -106,14 +108,43 @@ describe("what decides", () => {
     await expect(policy.execute(failing(throttled()))).rejects.toThrow("slow down");
   });
 
-  test("may be a predicate that throws: then nothing is retried, and the error stays", async () => {
+  const thrown = new Error("thrown");
+  const broken = () => {
+    throw thrown;
+  };
+  test.each<[string, RetryOptions]>([
+    ["retryIf", { retryIf: broken }],
+    ["classify", { classify: broken }],
+    ["idempotent", { idempotent: broken }],
+    ["uncounted", { uncounted: broken }],
+    ["backoff", { backoff: broken }],
+    ["a back-off of cockatiel's", { backoff: { next: () => undefined as never } }],
+    ["refresh", { refresh: broken, classify: (error) => ({ ...classify(error), retry: "after-refresh" }) }],
+  ])("may be broken (%s throws): then nothing is retried, and the error stays what it was", async (_, options) => {
     const warn = vi.fn();
-    const logger = { debug() {}, info() {}, warn, error() {} };
-    const broken = () => {
-      throw new Error("predicate");
-    };
-    await expect(retry({ retryIf: broken, logger }).execute(failing(transient()))).rejects.toThrow("transient");
-    expect(warn).toHaveBeenCalledTimes(1);
+    const onGiveUp = vi.fn();
+    const error = Object.assign(new Error("reset"), { code: "ECONNRESET" });
+    const fn = always(error);
+    const logger = { ...silentLogger, warn };
+    await expect(retry({ ...noWait(), logger, onGiveUp, ...options }).execute(fn)).rejects.toBe(error);
+    expect([fn.mock.calls.length, attemptsOf(error)?.attempts.length]).toEqual([1, 1]);
+    expect([attemptsOf(error)?.stopReason, onGiveUp.mock.calls.length]).toEqual(["not-retryable", 1]);
+    expect(warn).toHaveBeenCalledWith(expect.stringContaining('"retry"'), { error: expect.any(Error) });
+  });
+
+  test("may be a result filter that throws: then the result is what it was", async () => {
+    const warn = vi.fn();
+    const fn = vi.fn(() => "value");
+    const policy = retry({ ...noWait(), logger: { ...silentLogger, warn }, retryResultIf: broken });
+    await expect(policy.execute(fn)).resolves.toBe("value");
+    expect([fn.mock.calls.length, warn.mock.calls.length]).toEqual([1, 1]);
+  });
+
+  test("is not a logger, though it throws", async () => {
+    const logger = { ...silentLogger, warn: broken };
+    await expect(retry({ logger, retryIf: broken }).execute(failing(denied()))).rejects.toThrow("no");
+    const metadata = { $metadata: { attempts: 3 } }; // as from a client that retries by itself, which is noticed
+    await expect(retry({ ...noWait(), logger }).execute(failing(transient(metadata)))).resolves.toBe("value");
   });
 
   test("may be the result: the last one is returned when attempts run out", async () => {
@@ -123,7 +154,6 @@ describe("what decides", () => {
   });
 
   test("may be another classifier", async () => {
-    const { classify } = await import("@holdfast/errors");
     const policy = retry({
       ...noWait(),
       classify: (error, context) => ({ ...classify(error, context), retry: "transient" }),
@@ -139,6 +169,25 @@ describe("what decides", () => {
     const { clock } = noWait();
     await expect(retry({ clock, whenCircuitOpen: "wait" }).execute(failing(open()))).resolves.toBe("value");
     expect(clock.waits).toEqual([700]);
+  });
+
+  test("is an open circuit, whose refusal then has the failure before it as its cause, if it names none", async () => {
+    const before = transient();
+    const refusal = (cause?: Error) =>
+      Object.assign(new Error("open", cause && { cause }), { code: "ERR_CIRCUIT_OPEN", retryAfterMs: 700 });
+    const own = new Error("own");
+    for (const [error, cause] of [
+      [refusal(), before],
+      [refusal(own), own],
+    ] as const) {
+      await expect(retry(noWait()).execute(failing(before, error))).rejects.toBe(error);
+      expect(error.cause).toBe(cause);
+    }
+    const first = refusal();
+    await expect(retry(noWait()).execute(failing(first))).rejects.toBe(first);
+    expect(first).not.toHaveProperty("cause");
+    const frozen = Object.freeze(refusal());
+    await expect(retry(noWait()).execute(failing(before, frozen))).rejects.toBe(frozen);
   });
 
   test("what has expired is renewed once, and the call made again", async () => {

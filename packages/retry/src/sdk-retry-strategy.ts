@@ -4,6 +4,7 @@ import { type AttemptEvent, type GiveUpEvent, RetryEmitters, type RetryEvent } f
 import type { RetryOptions } from "./retry-options.ts";
 import { RetryProgress } from "./retry-progress.ts";
 import { type RetrySettings, retrySettings } from "./retry-settings.ts";
+import { TimeoutError } from "./timeout-error.ts";
 
 /** What the SDK tells of a failure. */
 export interface SdkErrorInfo {
@@ -46,7 +47,7 @@ export class SdkRetryStrategy {
   readonly #maxAttempts: number;
 
   constructor(options: RetryOptions) {
-    this.#settings = retrySettings({ name: "sdk-retry", ...options });
+    this.#settings = retrySettings({ ...options, name: options.name ?? "sdk-retry" });
     this.#emitters = new RetryEmitters();
     this.name = this.#settings.name;
     this.#maxAttempts = this.#settings.maxAttempts;
@@ -67,6 +68,7 @@ export class SdkRetryStrategy {
     const { clock } = this.#settings;
     const now = clock.now();
     const progress = new RetryProgress(this.#settings, this.#emitters, now, { call: undefined, deadline: undefined });
+    if (progress.isTooLate) throw tooLate(progress);
     progress.begin(now);
     return new CallToken(progress, 0, scope.includes(":longpoll"));
   }
@@ -100,6 +102,12 @@ export class SdkRetryStrategy {
       clock.setTimeout(resolve, progress.refusedDelayMs);
     });
   }
+}
+
+function tooLate(progress: RetryProgress): TimeoutError {
+  const error = new TimeoutError(0, { began: false });
+  progress.giveUp({ error }, "deadline");
+  return error;
 }
 
 class CallToken implements SdkRetryToken {

@@ -18,17 +18,10 @@ export function stopReasonOf(
   return isAmbiguous(classification) && !settings.idempotent(call) ? "ambiguous" : undefined;
 }
 
-function mayPass({ retryIf, logger, name }: RetrySettings, error: unknown, classification: Classification): boolean {
-  if (retryIf === undefined) {
-    const { retry } = classification;
-    return retry === "transient" || retry === "throttling" || retry === "if-idempotent";
-  }
-  try {
-    return retryIf(error, classification);
-  } catch (thrown) {
-    logger.warn(`The retryIf of retry policy "${name}" threw; the error was not retried`, { error: thrown });
-    return false;
-  }
+function mayPass({ retryIf }: RetrySettings, error: unknown, classification: Classification): boolean {
+  if (retryIf !== undefined) return retryIf(error, classification);
+  const { retry } = classification;
+  return retry === "transient" || retry === "throttling" || retry === "if-idempotent";
 }
 
 /** Whether the call may have taken effect: it was sent, and no clear answer came. */

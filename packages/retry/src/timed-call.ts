@@ -6,6 +6,7 @@ import {
   type Clock,
   Emitter,
   type FailureEvent,
+  failSoon,
   type Inside,
   type Next,
   type Settler,
@@ -134,6 +135,14 @@ export class TimedCall<T> implements AbortListener, DueEntry, Settler<T> {
   #durationMs(): number {
     return this.kit.clock.monotonic() - (this.dueAt - this.allowedMs);
   }
+}
+
+/** Fails a call whose deadline has passed; nothing is begun. */
+export function refuse<T>({ timeout, failure }: TimedCallKit, { call }: CallContext, settler: Settler<T>): void {
+  const error = new TimeoutError(0, { began: false });
+  if (timeout.active) timeout.emit({ timeoutMs: 0, call });
+  if (failure.active) failure.emit({ duration: 0, handled: true, reason: { error } });
+  failSoon(settler, error);
 }
 
 let resolveMade: (call: TimedCall<unknown>) => void;

@@ -1,3 +1,8 @@
+export interface TimeoutErrorOptions extends ErrorOptions {
+  /** False if the deadline had passed before anything was started. Default true. */
+  readonly began?: boolean;
+}
+
 /** A call took longer than a timeout policy allows. */
 export class TimeoutError extends Error {
   override readonly name = "TimeoutError";
@@ -5,9 +10,11 @@ export class TimeoutError extends Error {
   /** What it was allowed, in milliseconds. */
   readonly timeoutMs: number;
 
-  constructor(timeoutMs: number, options?: ErrorOptions) {
+  constructor(timeoutMs: number, { began = true, ...options }: TimeoutErrorOptions = {}) {
     super(
-      `The call had no answer within ${timeoutMs} ms and was given up; what it had started may still take effect`,
+      began
+        ? `The call had no answer within ${timeoutMs} ms and was given up; what it had started may still take effect`
+        : "The deadline passed before the call began; it was not made",
       options,
     );
     this.timeoutMs = timeoutMs;

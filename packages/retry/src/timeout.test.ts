@@ -244,6 +244,25 @@ test("a call with a nearer deadline is given up at the deadline, before calls th
   expect(over).toEqual(["deadline 40", "plain"]);
 });
 
+test("a call whose deadline has passed is not made", async () => {
+  const clock = manualClock();
+  const policy = timeout({ timeoutMs: 100, clock });
+  const told = vi.fn();
+  policy.onTimeout(told);
+  policy.onFailure(told);
+  const fn = vi.fn();
+  const within = (deadline: number) => policy.executeWithin(CallContext.root({ deadline }), fn);
+  const error = await within(clock.now()).catch((reason: unknown) => reason);
+  expect(error).toMatchObject({ code: "ERR_TIMEOUT", timeoutMs: 0, message: expect.stringContaining("not made") });
+  expect([fn.mock.calls.length, clock.pending]).toEqual([0, 0]);
+  expect(told.mock.calls).toEqual([
+    [{ timeoutMs: 0, call: undefined }],
+    [{ duration: 0, handled: true, reason: { error } }],
+  ]);
+  await within(clock.now() + 1);
+  expect(fn).toHaveBeenCalledTimes(1);
+});
+
 test("of two timeouts the shorter one strikes, and the outer is left in peace", async () => {
   const clock = manualClock();
   const inner = timeout({ timeoutMs: 50, clock });

@@ -18,7 +18,7 @@ import {
 } from "@holdfast/errors/policy";
 import { ambientRetry } from "./ambient-retry.ts";
 import type { LateResultEvent } from "./retry-events.ts";
-import { TimedCall, TimedCallKit, type TimeoutEvent } from "./timed-call.ts";
+import { refuse, TimedCall, TimedCallKit, type TimeoutEvent } from "./timed-call.ts";
 
 export interface TimeoutOptions {
   /** What a call may take, in milliseconds; less if the deadline of the call around it is nearer. 0 to 2^31 − 1. */
@@ -93,14 +93,18 @@ export class TimeoutPolicy implements ComposablePolicy {
           failSoon(settler, context.reason);
           return;
         }
-        const deadline = context.deadline ?? ambientRetry()?.deadline;
-        const allowedMs = deadline === undefined ? this.timeoutMs : this.#allowedMs(deadline);
-        new TimedCall(this.#kit, context, settler, allowedMs).run(inside, fn);
+        const allowedMs = this.#allowedMs(context.deadline, ambientRetry()?.deadline);
+        if (allowedMs < 0) refuse(this.#kit, context, settler);
+        else new TimedCall(this.#kit, context, settler, allowedMs).run(inside, fn);
       },
     };
   }
 
-  #allowedMs(deadline: number): number {
-    return Math.max(0, Math.min(this.timeoutMs, deadline - this.#kit.clock.now()));
+  /** What is left of the nearer deadline, if that is less than the limit; negative if the deadline has passed. */
+  #allowedMs(own: number | undefined, around: number | undefined): number {
+    if (own === undefined && around === undefined) return this.timeoutMs;
+    const leftMs = Math.min(own ?? Infinity, around ?? Infinity) - this.#kit.clock.now();
+    if (leftMs <= 0) return -1;
+    return leftMs < this.timeoutMs ? leftMs : this.timeoutMs; // so that what is no number is no deadline
   }
 }

@@ -1,4 +1,5 @@
 import { attemptsOf, OptionError } from "@holdfast/errors";
+import { silentLogger } from "@holdfast/errors/policy";
 import { transform } from "esbuild";
 import { describe, expect, expectTypeOf, test, vi } from "vitest";
 import { deadlineFromLambda } from "./deadline-from-lambda.ts";
@@ -44,14 +45,16 @@ describe("withRetry", () => {
     expect(onRetry).toHaveBeenCalledTimes(2);
   });
 
-  test("refuses bad options when the function is made", () => {
+  test("refuses bad options, and what is no function, when the function is made", () => {
     expect(() => withRetry(() => 1, { maxAttempts: 0 })).toThrow(OptionError);
+    expect(() => withRetry(() => 1, null as never)).toThrow(OptionError);
+    expect(() => withRetry(undefined as never)).toThrow("Expected `fn` to be a function");
   });
 });
 
 /** Runs a class body as a compiler lowers it: neither Node nor vitest knows decorators yet. */
-async function lowered<T>(source: string, names: Record<string, unknown>): Promise<T> {
-  const { code } = await transform(source, { loader: "ts", target: "es2022" });
+async function lowered<T>(source: string, names: Record<string, unknown>, compilerOptions = {}): Promise<T> {
+  const { code } = await transform(source, { loader: "ts", target: "es2022", tsconfigRaw: { compilerOptions } });
   return new Function(...Object.keys(names), `${code}; return Store;`)(...Object.values(names));
 }
 
@@ -96,6 +99,35 @@ describe("the decorators, as built", () => {
     const Retried = await lowered<new () => Store>(source, { decorate: retryable(retry({ maxAttempts: 1 })) });
     const store = Object.assign(new Retried(), { failures: [refused()] });
     await expect(store.read("a")).rejects.toThrow("refused");
+  });
+
+  test("@retryable retries static and private methods, and a getter whose value is a promise", async () => {
+    const members = `class Store {
+      failures: Error[] = [];
+      static failures: Error[] = [];
+      @decorate static async read(): Promise<string> { return Store.from(this); }
+      @decorate async #read(): Promise<string> { return Store.from(this); }
+      @decorate get value(): Promise<string> { return this.#read(); }
+      static async from({ failures }: { failures: Error[] }): Promise<string> {
+        if (failures.length > 0) throw failures.shift();
+        return "value";
+      }
+    }`;
+    type Member = { failures: Error[] };
+    const Retried = await lowered<
+      (new () => Member & { value: Promise<string> }) & Member & { read(): Promise<string> }
+    >(members, { decorate: retryable({ ...noWait(), maxAttempts: 2, logger: silentLogger }) });
+    Retried.failures = [refused()];
+    await expect(Retried.read()).resolves.toBe("value");
+    const store = Object.assign(new Retried(), { failures: [refused(), refused(), refused()] });
+    await expect(store.value).resolves.toBe("value");
+  });
+
+  test("@retryable refuses to stand where it would do harm, and to be compiled as TypeScript's old kind", async () => {
+    const field = "class Store { @decorate read = async () => 1; }";
+    await expect(lowered(field, { decorate: retryable() })).rejects.toThrow("method or getter, as a TC39 decorator");
+    const old = lowered(source, { decorate: retryable() }, { experimentalDecorators: true });
+    await expect(old).rejects.toMatchObject({ option: "@retryable", message: expect.stringContaining("experimental") });
   });
 
   test("@retryOnThrottle retries throttling and nothing else", async () => {

@@ -1,3 +1,4 @@
+import { assertFunction } from "@holdfast/errors/policy";
 import { retry } from "./retry.ts";
 import type { RetryOptions } from "./retry-options.ts";
 
@@ -8,7 +9,11 @@ export interface Executor {
 
 /** The policy given, or a retry of the options given. */
 export function executorOf(options: RetryOptions | Executor): Executor {
-  return "execute" in options ? options : retry(options);
+  return isExecutor(options) ? options : retry(options);
+}
+
+export function isExecutor(options: RetryOptions | Executor): options is Executor {
+  return typeof (options as Partial<Executor> | null)?.execute === "function";
 }
 
 /**
@@ -16,12 +21,13 @@ export function executorOf(options: RetryOptions | Executor): Executor {
  * one, its budget and its events over several functions. A synchronous function may be given too: what it throws
  * is retried, with pauses that block nothing.
  *
- * @throws OptionError if an option is out of range.
+ * @throws OptionError if an option is out of range, or `fn` is no function.
  */
 export function withRetry<This, Arguments extends unknown[], Result>(
   fn: (this: This, ...given: Arguments) => PromiseLike<Result> | Result,
   options: RetryOptions | Executor = {},
 ): (this: This, ...given: Arguments) => Promise<Result> {
+  assertFunction("fn", fn);
   const policy = executorOf(options);
   return function retried(this: This, ...given: Arguments) {
     return policy.execute(() => fn.apply(this, given));
