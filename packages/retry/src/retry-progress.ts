@@ -20,6 +20,9 @@ export type Decision =
   | { readonly next: "retry"; readonly delayMs: number }
   | { readonly next: "refresh" };
 
+/** What a call holds of its budget until it is over. */
+export type BudgetPlace = Pick<BudgetAccount, "close"> | undefined;
+
 /** How far one call has come: its attempts so far, and what each failure means for it. Makes no call and waits for nothing. */
 export class RetryProgress {
   readonly settings: RetrySettings;
@@ -141,6 +144,10 @@ export class RetryProgress {
       code: classification?.code,
       requestId: classification?.requestId,
     });
+  }
+
+  get budgetPlace(): BudgetPlace {
+    return this.account;
   }
 
   /** The call is over: its budget hears of it. */

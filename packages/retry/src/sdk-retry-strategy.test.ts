@@ -1,4 +1,6 @@
 import { Readable } from "node:stream";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import {
   CreateSecretCommand,
@@ -144,6 +146,39 @@ describe("a real client with our strategy", () => {
     expect(attempts).toEqual([2, "budget", 1, "budget"]);
   });
 
+  test("makes no request past its deadline, and says why", async () => {
+    const client = clientWith({ deadline: () => Date.now() - 1 });
+    const error = await client.send(new GetSecretValueCommand({ SecretId })).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: "ERR_TIMEOUT", message: expect.stringContaining("not made") });
+    expect([attemptsOf(error)?.stopReason, callsOf("GetSecretValue").length]).toEqual(["deadline", 0]);
+  });
+
+  test("does not repeat what may have been done, if it is not idempotent", async () => {
+    for (const fault of ["lost-response", "error-after-effect"] as const) {
+      aws.faults.add({ fault, operation: "PutSecretValue", times: 1 });
+      const error = await clientWith({ backoff: 0, idempotent: false })
+        .send(new PutSecretValueCommand({ SecretId, SecretString: "two" }))
+        .catch((reason: unknown) => reason);
+      expect(attemptsOf(error)).toMatchObject({ stopReason: "ambiguous", attempts: { length: 1 } });
+    }
+  });
+
+  test("gives back its place in a budget, once forgotten, when a call is aborted in a pause", async () => {
+    aws.faults.add({ fault: "throttle", operation: "GetSecretValue" });
+    const budget = retryBudget({ style: "ratio", ratio: 0, minConcurrent: 1 });
+    const controller = new AbortController();
+    const turn = () => new Promise((resolve) => setImmediate(resolve));
+    const sent = clientWith({ backoff: 2_000, budget, onRetry: () => setImmediate(() => controller.abort()) }).send(
+      new GetSecretValueCommand({ SecretId }),
+      { abortSignal: controller.signal },
+    );
+    await expect(sent).rejects.toThrow("aborted");
+    expect(budget.level).toBe(0);
+    setFlagsFromString("--expose-gc");
+    const collectGarbage = runInNewContext("gc") as () => void;
+    for (; budget.level === 0; await turn()) collectGarbage();
+  });
+
   test("by default decides as the SDK's standard mode does: a quota is repeated as if it were throttling", async () => {
     const client = new SecretsManagerClient({
       ...aws.clientConfig(place),
@@ -177,6 +212,21 @@ describe("a policy around client.send()", () => {
     };
     await expect(tokensOf(new PutSecretValueCommand({ SecretId, SecretString: "two" }))).resolves.toBe(2);
     await expect(tokensOf(pinToken(new PutSecretValueCommand({ SecretId, SecretString: "two" })))).resolves.toBe(1);
+  });
+
+  test("makes a version for each pinned command, though they share an input", async () => {
+    const client = new SecretsManagerClient({ ...aws.clientConfig(place), maxAttempts: 1 });
+    clients.push(client);
+    const input = { SecretId, SecretString: "two" };
+    const [one, other] = [new PutSecretValueCommand(input), new PutSecretValueCommand(input)].map((put) =>
+      pinToken(put),
+    );
+    const outputs = [await client.send(one!), await client.send(other!)];
+    expect(outputs.map(({ VersionId }) => VersionId)).toEqual([
+      one?.input.ClientRequestToken,
+      other?.input.ClientRequestToken,
+    ]);
+    expect(outputs[0]?.VersionId).not.toBe(outputs[1]?.VersionId);
   });
 
   test("whose own loop is still on is noticed, and said once", async () => {

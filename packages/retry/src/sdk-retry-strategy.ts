@@ -2,7 +2,7 @@ import type { Event } from "@holdfast/errors/policy";
 import { aws2026 } from "./aws-2026.ts";
 import { type AttemptEvent, type GiveUpEvent, RetryEmitters, type RetryEvent } from "./retry-events.ts";
 import type { RetryOptions } from "./retry-options.ts";
-import { RetryProgress } from "./retry-progress.ts";
+import { type BudgetPlace, RetryProgress } from "./retry-progress.ts";
 import { type RetrySettings, retrySettings } from "./retry-settings.ts";
 import { TimeoutError } from "./timeout-error.ts";
 
@@ -79,6 +79,7 @@ export class SdkRetryStrategy {
     const { clock } = this.#settings;
     const decision = progress.fail({ error });
     if (decision.next === "retry") {
+      if (progress.attempt === 1) forgotten?.register(progress, progress.budgetPlace);
       progress.begin(clock.now() + decision.delayMs);
       return new CallToken(progress, decision.delayMs, isLongPoll);
     }
@@ -103,6 +104,14 @@ export class SdkRetryStrategy {
     });
   }
 }
+
+/** Gives back the place in a budget that a call leaves behind when it is aborted in a pause: the SDK says nothing of it. */
+const forgotten =
+  typeof FinalizationRegistry === "undefined"
+    ? undefined
+    : new FinalizationRegistry<BudgetPlace>((place) => {
+        place?.close();
+      });
 
 function tooLate(progress: RetryProgress): TimeoutError {
   const error = new TimeoutError(0, { began: false });
