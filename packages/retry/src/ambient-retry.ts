@@ -7,6 +7,10 @@ export interface AmbientRetry {
   readonly deadline: number | undefined;
   readonly budget: RetryBudget | undefined;
   readonly nested: "share" | "single";
+  /** The one around this one in turn. */
+  readonly around: AmbientRetry | undefined;
+  /** Whether the attempt has ended. What it began in the background lives on in its context, and is nobody's attempt any more. */
+  over: boolean;
 }
 
 /** As much of `AsyncLocalStorage` as is used. */
@@ -32,7 +36,10 @@ export function prepareAmbient(): void {
 
 /** The retry around the caller, if it is past its first attempt or has a deadline; free while there is none. */
 export function ambientRetry(): AmbientRetry | undefined {
-  return known === undefined || known.inside === 0 ? undefined : known.storage.getStore();
+  if (known === undefined || known.inside === 0) return undefined;
+  let ambient = known.storage.getStore();
+  while (ambient?.over === true) ambient = ambient.around;
+  return ambient;
 }
 
 /**
@@ -46,7 +53,8 @@ export function enterAmbient<T>(ambient: AmbientRetry, attempt: () => T): T {
 }
 
 /** An attempt that entered is over. */
-export function leaveAmbient(): void {
+export function leaveAmbient(ambient: AmbientRetry): void {
+  ambient.over = true;
   if (known !== undefined) known.inside -= 1;
 }
 

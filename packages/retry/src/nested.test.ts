@@ -75,6 +75,26 @@ describe("a retry inside a retry", () => {
   });
 });
 
+test("what an attempt leaves running is no part of it: deadline and attempts are its own again", async () => {
+  const clock = manualClock();
+  const inner = retry({ clock, backoff: 0 });
+  const limited = timeout({ timeoutMs: 1_000, clock });
+  const fn = vi.fn(() => Promise.reject(refused()));
+  const outer = retry({ clock, maxElapsedMs: 300, nested: "single" });
+  const [busy, wakes] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const other = outer.execute(() => busy.promise); // so that there is a retry under way to look for
+  let background: Promise<unknown> | undefined;
+  await outer.execute(() => {
+    background = wakes.promise.then(() => inner.execute(fn)).catch(() => limited.execute(() => "refreshed"));
+  });
+  await clock.advance(1_000);
+  wakes.resolve();
+  await expect(background).resolves.toBe("refreshed");
+  expect(fn).toHaveBeenCalledTimes(3);
+  busy.resolve();
+  await other;
+});
+
 test.each([
   ["none", undefined],
   ["a later one", 4_000],

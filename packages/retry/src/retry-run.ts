@@ -1,6 +1,6 @@
 import type { StopReason } from "@holdfast/errors";
 import { type CallContext, type Next, settle } from "@holdfast/errors/policy";
-import { enterAmbient, leaveAmbient } from "./ambient-retry.ts";
+import { type AmbientRetry, enterAmbient, leaveAmbient } from "./ambient-retry.ts";
 import { Pause } from "./pause.ts";
 import type { FailureReason, RetryEmitters } from "./retry-events.ts";
 import { RetryProgress } from "./retry-progress.ts";
@@ -19,7 +19,7 @@ export class RetryRun<T> {
   private readonly next: Next<T>;
   private readonly progress: RetryProgress;
   private attempting = false;
-  private entered = false;
+  private ambient: AmbientRetry | undefined;
   private pause: Pause | undefined;
 
   constructor(
@@ -115,19 +115,20 @@ export class RetryRun<T> {
     let context = this.context.withAttempt(attempt);
     if (deadline !== undefined) context = context.withDeadline(deadline);
     if (attempt === 1 && deadline === undefined && nested === "share") return settle(this.next, context);
-    this.entered = true;
-    const ambient = {
+    this.ambient = {
       policy: name,
       deadline,
       budget: budget ?? around?.budget,
       nested: around?.nested === "single" ? "single" : nested,
+      around,
+      over: false,
     };
-    return enterAmbient(ambient, () => settle(this.next, context));
+    return enterAmbient(this.ambient, () => settle(this.next, context));
   }
 
   #end(outcome: FailureReason): void {
     this.attempting = false;
-    if (this.entered) leaveAmbient();
+    if (this.ambient !== undefined) leaveAmbient(this.ambient);
     if (this.progress.over) this.progress.reportLate(outcome);
     this.#assertWanted();
   }
