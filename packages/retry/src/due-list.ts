@@ -1,12 +1,8 @@
 import { type Clock, readAndNote, type Timer } from "@holdfast/errors/policy";
+import { DueHeap, type HeapEntry } from "./due-heap.ts";
 
-/** Something that falls due, unless it is taken off its list first. The list keeps all but `expire`. */
-export interface DueEntry {
-  /** On the list's clock. */
-  dueAt: number;
-  before: DueEntry | undefined;
-  after: DueEntry | undefined;
-  listed: boolean;
+/** Something that falls due, unless it is taken off its list first. The list keeps all but `expire`; `dueAt` is on its clock. */
+export interface DueEntry extends HeapEntry {
   /** Whether anyone waits for it still. */
   awaited: boolean;
   expire(): void;
@@ -21,14 +17,13 @@ interface HoldingTimer {
 /**
  * What falls due, soonest first, under one timer.
  *
- * Entries usually come in the order they fall due, so adding one is a step at the tail. The timer stays armed
+ * Entries usually come in the order they fall due, so adding one is a single step. The timer stays armed
  * when nobody waits any more, without holding the process, and is re-armed only when it fires too early for the
  * next entry: a call that settles in time never touches it.
  */
 export class DueList {
   readonly #clock: Clock;
-  #head: DueEntry | undefined;
-  #tail: DueEntry | undefined;
+  readonly #entries = new DueHeap<DueEntry>();
   #timer: Timer;
   #armedFor: number = Number.POSITIVE_INFINITY;
   #awaited = 0;
@@ -41,18 +36,17 @@ export class DueList {
   add(entry: DueEntry, delayMs: number): void {
     const dueAt = readAndNote(this.#clock) + delayMs;
     entry.dueAt = dueAt;
-    entry.listed = true;
     entry.awaited = true;
     this.#awaited += 1;
-    this.#insert(entry);
+    this.#entries.add(entry);
     if (dueAt < this.#armedFor) this.#arm(dueAt, delayMs);
     else if (this.#awaited === 1) (this.#timer as HoldingTimer | undefined)?.ref?.();
   }
 
   /** Takes the entry off; false if it has expired. */
   remove(entry: DueEntry): boolean {
-    if (!entry.listed) return false;
-    this.#unlink(entry);
+    if (entry.place === 0) return false;
+    this.#entries.remove(entry);
     this.leave(entry);
     return true;
   }
@@ -63,29 +57,6 @@ export class DueList {
     entry.awaited = false;
     this.#awaited -= 1;
     if (this.#awaited === 0) this.#letGo();
-  }
-
-  #insert(entry: DueEntry): void {
-    let before = this.#tail;
-    while (before !== undefined && before.dueAt > entry.dueAt) before = before.before;
-    const after = before === undefined ? this.#head : before.after;
-    entry.before = before;
-    entry.after = after;
-    if (before === undefined) this.#head = entry;
-    else before.after = entry;
-    if (after === undefined) this.#tail = entry;
-    else after.before = entry;
-  }
-
-  #unlink(entry: DueEntry): void {
-    const { before, after } = entry;
-    if (before === undefined) this.#head = after;
-    else before.after = after;
-    if (after === undefined) this.#tail = before;
-    else after.before = before;
-    entry.before = undefined;
-    entry.after = undefined;
-    entry.listed = false;
   }
 
   #arm(dueAt: number, delayMs: number): void {
@@ -103,7 +74,7 @@ export class DueList {
       unref.call(this.#timer);
       return;
     }
-    if (this.#head !== undefined) return;
+    if (this.#entries.first !== undefined) return;
     this.#clock.clearTimeout(this.#timer);
     this.#armedFor = Number.POSITIVE_INFINITY;
   }
@@ -111,12 +82,12 @@ export class DueList {
   readonly #fire = (): void => {
     this.#armedFor = Number.POSITIVE_INFINITY;
     const now = this.#clock.monotonic();
-    while (this.#head !== undefined && this.#head.dueAt <= now) {
-      const entry = this.#head;
-      this.remove(entry);
-      entry.expire();
+    let { first } = this.#entries;
+    for (; first !== undefined && first.dueAt <= now; { first } = this.#entries) {
+      this.remove(first);
+      first.expire();
     }
     // Timers may fire a little early; what is left then is at least a millisecond off.
-    if (this.#head !== undefined) this.#arm(this.#head.dueAt, Math.max(1, this.#head.dueAt - now));
+    if (first !== undefined) this.#arm(first.dueAt, Math.max(1, first.dueAt - now));
   };
 }

@@ -43,9 +43,8 @@ export class TimedCall<T> implements AbortListener, DueEntry, Settler<T> {
   declare newer: AbortListener | undefined;
   declare older: AbortListener | undefined;
   declare dueAt: number;
-  declare before: DueEntry | undefined;
-  declare after: DueEntry | undefined;
-  declare listed: boolean;
+  declare order: number;
+  declare place: number;
   declare awaited: boolean;
   declare private readonly kit: TimedCallKit;
   declare private readonly context: CallContext;
@@ -59,9 +58,8 @@ export class TimedCall<T> implements AbortListener, DueEntry, Settler<T> {
     this.newer = undefined;
     this.older = undefined;
     this.dueAt = 0;
-    this.before = undefined;
-    this.after = undefined;
-    this.listed = false;
+    this.order = 0;
+    this.place = 0;
     this.awaited = false;
     this.kit = kit;
     this.context = context;
