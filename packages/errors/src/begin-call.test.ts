@@ -171,3 +171,33 @@ test("untilAborted passes on what comes first", async () => {
   await expect(result).rejects.toBe(stop);
   await expect(untilAborted(never(), controller.signal)).rejects.toBe(stop);
 });
+
+describe("what is no function to run", () => {
+  const direct: ComposablePolicy["executeWithin"] = async (context, next) => next(context);
+  const executes = {
+    "alone, with one argument": (fn: never) => executeOf({ executeWithin: direct })(fn),
+    "alone, with a signal": (fn: never) => executeOf({ executeWithin: direct })(fn, new AbortController().signal),
+    "in a call of its own": (fn: never) => beginCall(fn),
+  };
+
+  test.each(Object.entries(executes))("is refused %s", async (_, execute) => {
+    const expected = "Expected `fn` to be the function that makes the call, as in `() => client.send(command)`, got ";
+    await expect(execute(Promise.resolve(1) as never)).rejects.toThrow(`${expected}a promise`);
+    await expect(execute(undefined as never)).rejects.toThrow(`${expected}undefined`);
+    await expect(execute({} as never)).rejects.toMatchObject({ code: "ERR_HOLDFAST_OPTION", option: "fn" });
+  });
+
+  test("does not hide a TypeError of a function that is one", async () => {
+    const fail = () => (undefined as unknown as () => never)();
+    await expect(executeOf({ executeWithin: direct })(fail)).rejects.not.toHaveProperty("code");
+  });
+});
+
+test("what is no signal is refused, by name", async () => {
+  const execute = executeOf({ executeWithin: async (context, next) => next(context) });
+  const run = vi.fn();
+  for (const signal of [null, new AbortController(), { signal: new AbortController().signal }]) {
+    await expect(execute(run, signal as never)).rejects.toThrow("Expected `signal` to be an AbortSignal, got");
+  }
+  expect(run).not.toHaveBeenCalled();
+});

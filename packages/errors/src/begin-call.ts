@@ -1,7 +1,8 @@
 import { CallContext, type CallContextOptions } from "./call-context.ts";
 import { GivenCall } from "./given-call.ts";
-import { follow, type Inside, promised, settle, theFunction } from "./inside.ts";
+import { follow, type Inside, notToRun, promised, settle, theFunction } from "./inside.ts";
 import { layerOf } from "./layer.ts";
+import { OptionError } from "./option-error.ts";
 import type { ComposablePolicy, Next } from "./policy.ts";
 
 /**
@@ -23,6 +24,9 @@ function beginWithin<T>(
   signal: AbortSignal,
   { deadline, call }: CallContextOptions = {},
 ): Promise<T> {
+  if (typeof signal?.addEventListener !== "function") {
+    return Promise.reject(new OptionError("signal", "an AbortSignal", signal));
+  }
   if (signal.aborted) return Promise.reject(signal.reason);
   return new Promise<T>((resolve, reject) => {
     const given = new GivenCall(signal, resolve, reject);
@@ -46,7 +50,9 @@ export function executeOf<Alternative = never>(
   let alone: Inside | undefined; // made when first needed: a base class calls this before the policy is complete
   return function execute<T>(fn: Next<T>, signal?: AbortSignal): Promise<T | Alternative> {
     // biome-ignore lint/complexity/noArguments: their number is what tells cockatiel's `wrap` from a plain call
-    if (arguments.length < 2) return policy.executeWithin(CallContext.plain(attempt), fn);
+    if (arguments.length < 2) {
+      return typeof fn === "function" ? policy.executeWithin(CallContext.plain(attempt), fn) : refuse(fn);
+    }
     alone ??= layerOf(policy, theFunction);
     return executeSpread(alone, fn, signal);
   };
@@ -57,8 +63,13 @@ export function executeOf<Alternative = never>(
  * to spread.
  */
 export function executeSpread<T>(inside: Inside, fn: Next<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (typeof fn !== "function") return refuse(fn);
   const next: Next<T> = fn.length === 0 ? fn : (context) => fn(context.spreadable());
   return signal ? beginWithin(inside, next, signal) : promised(inside, CallContext.root(), next); // `null` says none to fetch
+}
+
+function refuse(given: unknown): Promise<never> {
+  return Promise.reject(notToRun(given));
 }
 
 /** The promise, or a rejection with `signal.reason` as soon as the signal aborts. */

@@ -1,4 +1,5 @@
 import type { CallContext } from "./call-context.ts";
+import { OptionError } from "./option-error.ts";
 import type { Next } from "./policy.ts";
 
 /** Is told once how a call ended, and never before the `begin` it was given to has returned. */
@@ -67,8 +68,13 @@ export function settle<T>(run: Next<T>, context: CallContext): Promise<T> {
     const result = run(context);
     return result instanceof Promise ? result : promiseOf(result);
   } catch (error) {
-    return Promise.reject(error);
+    return Promise.reject(typeof run === "function" ? error : notToRun(run));
   }
+}
+
+/** Says what was given in place of the function: more often than not the promise of a call that no policy has reached. */
+export function notToRun(given: unknown): OptionError {
+  return new OptionError("fn", "the function that makes the call, as in `() => client.send(command)`", given);
 }
 
 function promiseOf<T>(value: PromiseLike<T> | T): Promise<T> {

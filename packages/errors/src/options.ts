@@ -69,6 +69,7 @@ function within(value: number, { min = Number.NEGATIVE_INFINITY, max = Number.PO
 }
 
 function describe({ min, max }: Bounds): string {
+  if (min === Number.MIN_VALUE && max === undefined) return " above 0";
   if (min !== undefined && max !== undefined) return ` from ${min} to ${max}`;
   if (min !== undefined) return ` ≥ ${min}`;
   return max !== undefined ? ` ≤ ${max}` : "";

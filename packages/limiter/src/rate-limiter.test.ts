@@ -217,7 +217,7 @@ test("goes inside cockatiel's wrap and around it, and inside compose", async () 
 });
 
 test.each([
-  [{ perSecond: 0 }, "Expected `perSecond`"],
+  [{ perSecond: 0 }, "Expected `perSecond` to be a finite number above 0, got 0"],
   [{ perSecond: Number.NaN }, "Expected `perSecond`"],
   [{ perSecond: 1, burst: 0.5 }, "Expected `burst` to be a finite number ≥ 1, got 0.5"],
   [{ perSecond: 1, cost: 2 as never }, "Expected `cost` to be a function, got 2"],

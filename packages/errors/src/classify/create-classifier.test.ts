@@ -57,3 +57,27 @@ test("a rule without `verdict` is refused at construction, by its place", () => 
   expect(() => createClassifier({ rules: [{} as never] })).toThrow("Expected `rules[0].verdict`");
   expect(() => createClassifier({ rules: "all" as never })).toThrow("Expected `rules` to be an array of rules");
 });
+
+test.each([
+  [
+    { cod: "A", verdict: { kind: "state" } },
+    "Expected `cod` to be left out: the options of rules[0] are code, service,",
+  ],
+  [{ code: "A", verdict: { retry: "transient", sevrity: "low" } }, "the options of rules[0].verdict are kind, retry,"],
+  [
+    { code: "A", verdict: { kind: "throttled" } },
+    "Expected `rules[0].verdict.kind` to be a kind that `classify` gives",
+  ],
+  [{ code: "A", verdict: { retry: true } }, 'Expected `rules[0].verdict.retry` to be one of "never", "transient",'],
+  [{ code: "A", verdict: { fault: "aws" } }, "Expected `rules[0].verdict.fault` to be one of"],
+  [{ code: "A", verdict: { severity: "grave" } }, "Expected `rules[0].verdict.severity` to be one of"],
+  [{ code: "A", verdict: { retryAfterMs: -1 } }, "Expected `rules[0].verdict.retryAfterMs` to be a finite number ≥ 0"],
+  [{ matches: /A/, verdict: { kind: "state" } }, "Expected `rules[0].matches` to be a function, got an object"],
+])("refuses %o, which would judge other errors than meant", (rule, message) => {
+  expect(() => createClassifier({ rules: [rule as never] })).toThrow(message);
+});
+
+test("refuses rules that are not given by name", () => {
+  expect(() => createClassifier([{ verdict: {} }] as never)).toThrow("the options of createClassifier() are rules");
+  expect(() => createClassifier(undefined as never)).toThrow("an object with the options of createClassifier()");
+});

@@ -1,6 +1,15 @@
 import { OptionError } from "../option-error.ts";
-import type { Classification, ClassificationContext, Classify } from "./classification.ts";
+import { assertFunction, assertKnownOptions, assertNumber, assertOneOf } from "../options.ts";
+import type {
+  Classification,
+  ClassificationContext,
+  Classify,
+  Fault,
+  RetryAdvice,
+  Severity,
+} from "./classification.ts";
 import { classify } from "./classify.ts";
+import { severityAndFaultOf } from "./known-codes.ts";
 
 /** A rule of your own: when all that it names fits, `verdict` replaces what the built-in classifier said. */
 export interface ClassificationRule {
@@ -24,9 +33,11 @@ export interface ClassifierOptions {
 /**
  * A `classify` that knows your rules first, for codes of your own or to differ from ours.
  *
- * @throws OptionError if a rule is not an object with a `verdict`.
+ * @throws OptionError if a rule has no `verdict`, or a condition or a verdict that there is not.
  */
-export function createClassifier({ rules }: ClassifierOptions): Classify {
+export function createClassifier(options: ClassifierOptions): Classify {
+  assertKnownOptions("createClassifier()", options, { rules: 0 });
+  const { rules } = options;
   if (!Array.isArray(rules)) throw new OptionError("rules", "an array of rules", rules);
   const compiled = rules.map(compileRule);
   return (error, context) => {
@@ -51,6 +62,7 @@ function compileRule(rule: ClassificationRule, index: number): CompiledRule {
   if (typeof rule?.verdict !== "object" || rule.verdict === null) {
     throw new OptionError(`rules[${index}].verdict`, "an object with kind, retry, fault or severity", rule?.verdict);
   }
+  assertRule(`rules[${index}]`, rule);
   const { code, service, operation, httpStatus, matches, verdict } = rule;
   const codes = code === undefined ? undefined : new Set<string | undefined>(typeof code === "string" ? [code] : code);
   return {
@@ -62,6 +74,41 @@ function compileRule(rule: ClassificationRule, index: number): CompiledRule {
       (httpStatus === undefined || httpStatus === classification.httpStatus) &&
       (matches === undefined || matchesSafely(matches, error, classification)),
   };
+}
+
+const ruleNames: Readonly<Record<keyof ClassificationRule, 0>> = {
+  code: 0,
+  service: 0,
+  operation: 0,
+  httpStatus: 0,
+  matches: 0,
+  verdict: 0,
+};
+const verdictNames: Readonly<Record<keyof ClassificationRule["verdict"], 0>> = {
+  kind: 0,
+  retry: 0,
+  fault: 0,
+  severity: 0,
+  retryAfterMs: 0,
+};
+
+const advices: readonly RetryAdvice[] = ["never", "transient", "throttling", "after-refresh", "if-idempotent"];
+const faults: readonly Fault[] = ["caller", "client", "network", "server"];
+const severities: readonly Severity[] = ["low", "medium", "high", "critical"];
+
+/** A condition misspelt is no condition, and its rule would fit every error. */
+function assertRule(at: string, rule: ClassificationRule): void {
+  assertKnownOptions(at, rule, ruleNames);
+  assertKnownOptions(`${at}.verdict`, rule.verdict, verdictNames);
+  const { kind, retry, fault, severity, retryAfterMs } = rule.verdict;
+  if (rule.matches !== undefined) assertFunction(`${at}.matches`, rule.matches);
+  if (kind !== undefined && severityAndFaultOf(kind) === undefined) {
+    throw new OptionError(`${at}.verdict.kind`, "a kind that `classify` gives", kind);
+  }
+  if (retry !== undefined) assertOneOf(`${at}.verdict.retry`, retry, advices);
+  if (fault !== undefined) assertOneOf(`${at}.verdict.fault`, fault, faults);
+  if (severity !== undefined) assertOneOf(`${at}.verdict.severity`, severity, severities);
+  if (retryAfterMs !== undefined) assertNumber(`${at}.verdict.retryAfterMs`, retryAfterMs, { min: 0 });
 }
 
 function matchesSafely(

@@ -310,6 +310,10 @@ describe("bounds", () => {
     }
   });
 
+  test("an option that there is not is refused: a misspelt `canaries` would keep nothing back", () => {
+    expect(() => redact("x", { canary: ["x"] } as never)).toThrow("Expected `canary` to be left out");
+  });
+
   test.each([{ maxDepth: 0 }, { maxValues: -1 }, { maxTextLength: 0.5 }])("%o is refused", (options) => {
     expect(() => redact(1, options)).toThrow(OptionError);
   });

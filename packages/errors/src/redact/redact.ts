@@ -1,4 +1,4 @@
-import { assertInteger } from "../options.ts";
+import { assertInteger, assertKnownOptions } from "../options.ts";
 import { formsOf } from "./canary-forms.ts";
 import { redacted, redactText } from "./redact-text.ts";
 import { isSensitiveKey } from "./sensitive-key.ts";
@@ -26,7 +26,7 @@ export interface RedactOptions {
  *
  * Never throws, never calls `toJSON`, reads each property once; what is circular, too deep or too much says so in its place.
  *
- * @throws OptionError if a bound is not a positive integer.
+ * @throws OptionError if a bound is not a positive integer, or on an option that there is not: whatever the value, never for it.
  */
 export function redact(value: unknown, options: RedactOptions = {}): unknown {
   return createRedactor(options)(value);
@@ -34,6 +34,7 @@ export function redact(value: unknown, options: RedactOptions = {}): unknown {
 
 /** {@link redact} with the options checked once. */
 export function createRedactor(options: RedactOptions = {}): (value: unknown) => unknown {
+  assertKnownOptions("redact()", options, optionNames);
   const { keys = [], canaries = [], maxDepth = 16, maxValues = 10_000, maxTextLength = 16_384 } = options;
   assertInteger("maxDepth", maxDepth, { min: 1 });
   assertInteger("maxValues", maxValues, { min: 1 });
@@ -48,6 +49,15 @@ export function createRedactor(options: RedactOptions = {}): (value: unknown) =>
       maxTextLength,
     }).valueOf(value, 0);
 }
+
+// A misspelt `canaries` would let through what it was given to keep back.
+const optionNames: Readonly<Record<keyof RedactOptions, 0>> = {
+  keys: 0,
+  canaries: 0,
+  maxDepth: 0,
+  maxValues: 0,
+  maxTextLength: 0,
+};
 
 function plainKey(key: string): string {
   return key.toLowerCase().replaceAll(/[^a-z0-9]/g, "");

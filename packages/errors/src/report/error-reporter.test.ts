@@ -5,11 +5,14 @@ import {
   type ErrorRecord,
   type ErrorSink,
   HoldfastError,
+  logSink,
+  notificationSink,
   OptionError,
   reportOn,
   summarize,
 } from "../index.ts";
 import { manualClock } from "../testing.ts";
+import { fileSink } from "./file-sink/index.ts";
 
 const startMs = Date.UTC(2026, 0, 1);
 const failed = (name: string, message = "m"): Error => Object.assign(new Error(message), { name });
@@ -140,6 +143,17 @@ describe("the history", () => {
       dropped: 0,
       records: [{ kind: "throttling" }],
     });
+  });
+
+  test("an option that there is not is refused, of the sinks too", () => {
+    const misspelt = { capcity: 1 } as never;
+    const expected = (of: string) => `Expected \`capcity\` to be left out: the options of ${of} are`;
+    expect(() => createErrorReporter(misspelt)).toThrow(expected("createErrorReporter()"));
+    expect(() => createErrorReporter({ redact: misspelt })).toThrow(expected("redact()"));
+    expect(() => notificationSink(misspelt)).toThrow(expected("notificationSink()"));
+    expect(() => logSink(misspelt)).toThrow(expected("logSink()"));
+    expect(() => fileSink(misspelt)).toThrow(expected("fileSink()"));
+    expect(() => logSink({ logger: { info: () => {}, warn: () => {} } } as never)).toThrow("Expected `logger.error`");
   });
 
   test.each([0, 1.5, Number.NaN])("a capacity of %d is refused", (capacity) => {

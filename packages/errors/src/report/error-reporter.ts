@@ -6,7 +6,7 @@ import { type RecoveryAdvice, recoveryAdviceByKind, recoveryAdviceFor } from "..
 import type { Remediation } from "../explain/remediation.ts";
 import { type RemediationFor, remediationFor } from "../explain/remediation-for.ts";
 import type { Logger } from "../logger.ts";
-import { assertInteger } from "../options.ts";
+import { assertInteger, assertKnownOptions } from "../options.ts";
 import { createRedactor, type RedactOptions } from "../redact/redact.ts";
 import { type ErrorGroup, groupsOf } from "./error-groups.ts";
 import { type ErrorRecord, type RecordContext, type RecordOptions, recordOf } from "./error-record.ts";
@@ -71,15 +71,17 @@ export interface ErrorReporter extends AsyncDisposable {
  *
  * @throws OptionError if `capacity` is not a positive integer.
  */
-export function createErrorReporter({
-  capacity = 1_000,
-  context: standing = {},
-  sinks = [],
-  redact = {},
-  remediationFor: remedy = remediationFor,
-  clock = systemClock,
-  logger,
-}: ErrorReporterOptions = {}): ErrorReporter {
+export function createErrorReporter(options: ErrorReporterOptions = {}): ErrorReporter {
+  assertKnownOptions("createErrorReporter()", options, optionNames);
+  const {
+    capacity = 1_000,
+    context: standing = {},
+    sinks = [],
+    redact = {},
+    remediationFor: remedy = remediationFor,
+    clock = systemClock,
+    logger,
+  } = options;
   assertInteger("capacity", capacity, { min: 1 });
   const redactor = createRedactor(redact);
   let records: ErrorRecord[] = [];
@@ -115,6 +117,16 @@ export function createErrorReporter({
   };
   return reporter;
 }
+
+const optionNames: Readonly<Record<keyof ErrorReporterOptions, 0>> = {
+  capacity: 0,
+  context: 0,
+  sinks: 0,
+  redact: 0,
+  remediationFor: 0,
+  clock: 0,
+  logger: 0,
+};
 
 function makeRecord(
   error: unknown,

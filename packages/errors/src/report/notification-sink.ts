@@ -1,6 +1,7 @@
 import type { Severity } from "../classify/classification.ts";
 import { type Clock, systemClock } from "../clock.ts";
-import { assertFunction, assertInteger, assertNumber, assertOneOf } from "../options.ts";
+import { assertFunction, assertNumber, assertOneOf } from "../options.ts";
+import { atLeastOne, type OptionTable, readOptions } from "../read-options.ts";
 import type { ErrorRecord } from "./error-record.ts";
 import type { ErrorSink } from "./error-reporter.ts";
 
@@ -24,23 +25,26 @@ export interface NotificationOptions {
 
 const severities: readonly Severity[] = ["low", "medium", "high", "critical"];
 
+const optionTable: OptionTable<NotificationOptions> = {
+  notify: [undefined, assertFunction],
+  minSeverity: ["high", (option, value) => assertOneOf(option, value, severities)],
+  maxPerInterval: [10, atLeastOne],
+  intervalMs: [300_000, (option, value) => assertNumber(option, value, { min: 1 })],
+  clock: [systemClock],
+};
+
 /**
  * Tells people about grave errors, without flooding them: each group once per interval, and only so many in all.
  * What is held back is counted and told with the next.
  *
  * @throws OptionError if an option is out of range.
  */
-export function notificationSink({
-  notify,
-  minSeverity = "high",
-  maxPerInterval = 10,
-  intervalMs = 300_000,
-  clock = systemClock,
-}: NotificationOptions): ErrorSink {
-  assertFunction("notify", notify);
-  assertOneOf("minSeverity", minSeverity, severities);
-  assertInteger("maxPerInterval", maxPerInterval, { min: 1 });
-  assertNumber("intervalMs", intervalMs, { min: 1 });
+export function notificationSink(options: NotificationOptions): ErrorSink {
+  const { notify, minSeverity, maxPerInterval, intervalMs, clock } = readOptions(
+    "notificationSink()",
+    options,
+    optionTable,
+  );
   const toldAt = new Map<string, number>(); // at most `maxPerInterval` entries: older ones are forgotten
   let suppressed = 0;
   return {

@@ -1,7 +1,7 @@
 import { mkdir, open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { OptionError } from "../../option-error.ts";
-import { assertInteger } from "../../options.ts";
+import { assertInteger, assertKnownOptions } from "../../options.ts";
 import { createRedactor } from "../../redact/redact.ts";
 import type { ErrorRecord } from "../error-record.ts";
 import type { ErrorSink } from "../error-reporter.ts";
@@ -26,7 +26,9 @@ export interface FileSinkOptions {
  *
  * @throws OptionError if an option is out of range.
  */
-export function fileSink({ path, maxBytes = 10_485_760, maxFiles = 5, durable = true }: FileSinkOptions): ErrorSink {
+export function fileSink(options: FileSinkOptions): ErrorSink {
+  assertKnownOptions("fileSink()", options, { path: 0, maxBytes: 0, maxFiles: 0, durable: 0 });
+  const { path, maxBytes = 10_485_760, maxFiles = 5, durable = true } = options;
   if (typeof path !== "string" || path === "") throw new OptionError("path", "the path of a file", path);
   assertInteger("maxBytes", maxBytes, { min: 1_024 });
   assertInteger("maxFiles", maxFiles, { min: 1 });
