@@ -18,11 +18,12 @@ import { memorySink } from "./memory-sink.ts";
 import { observe } from "./observe/observe.ts";
 import { callSpans, openTelemetrySink } from "./opentelemetry.ts";
 import { policyMetrics } from "./policy-metrics.ts";
-import { prometheusSink } from "./prometheus.ts";
+import { prometheusHandler, prometheusSink } from "./prometheus.ts";
 import { metricsRecorder, sdkMetrics, sdkMetricsPlugin } from "./sdk.ts";
 
 const definitions = { ...policyMetrics, ...sdkMetrics };
 const metrics = createMetrics({ definitions, namespace: "Shop", sinks: [], enabled: false });
+const bare = createMetrics({ definitions: {}, namespace: "Shop", sinks: [], enabled: false });
 const client = { send: () => Promise.reject(new Error("not called")) };
 const meter = { createCounter() {}, createHistogram() {}, createObservableGauge() {} } as never;
 const tracer = { startSpan() {} } as never;
@@ -46,7 +47,7 @@ const takers: Readonly<Record<string, (extra: object) => unknown>> = {
   callSpans: (extra) => callSpans({ tracer, ...extra }),
   prometheusSink: (extra) => prometheusSink({ ...extra }),
   healthHandler: (extra) => healthHandler({ ...extra }),
-  observe: (extra) => observe({}, { metrics, name: "p", ...extra }),
+  observe: (extra) => observe({ kind: "retry" }, { metrics, name: "p", ...extra }),
   flushAfterInvocation: (extra) => flushAfterInvocation(metrics, () => undefined, { ...extra }),
   sdkMetricsPlugin: (extra) => sdkMetricsPlugin({ metrics, ...extra }),
   metricsRecorder: (extra) => metricsRecorder({ metrics, ...extra }),
@@ -79,6 +80,16 @@ test.each<[string, () => unknown, string]>([
   ["a dashboard without title", () => grafanaDashboard(metrics, {} as never), "title"],
   ["a negative margin", () => flushAfterInvocation(metrics, () => undefined, { marginMs: -1 }), "marginMs"],
   ["half a process", () => estimateCost(metrics, { processes: 0.5 }), "processes"],
+  ["a sink that is none", () => prometheusHandler(undefined as never), "sink"],
+  ["what has no events", () => observe({}, { metrics, name: "p" }), "policy"],
+  ["a policy not made yet", () => observe((() => {}) as never, { metrics, name: "p" }), "policy"],
+  ["no policy at all", () => observe(null as never, { metrics, name: "p" }), "policy"],
+  [
+    "metrics without those of policies",
+    () => observe({ kind: "retry" }, { metrics: bare as never, name: "p" }),
+    "metrics",
+  ],
+  ["no metrics", () => observe({ kind: "retry" }, { name: "p" } as never), "metrics"],
   ["no options at all", () => cloudWatchSink(undefined as never), "options"],
 ])("refuses %s", (_, make, option) => {
   expect(make).toThrow(expect.objectContaining({ code: "ERR_HOLDFAST_OPTION", option }));

@@ -257,3 +257,21 @@ test("what would be too long for a line is written as several, each short enough
     10,
   );
 });
+
+test("a stream that takes the text alone is done when it returns; what it throws is a failed write", async () => {
+  const lines: string[] = [];
+  const sink = emfSink({ stream: { write: (text: string) => lines.push(text) } });
+  const broken = emfSink({
+    stream: {
+      write: (_: string) => {
+        throw new Error("closed");
+      },
+    },
+  });
+  const metrics = createMetrics({ definitions, namespace: "Shop", sinks: [sink, broken] });
+  metrics.instruments.depth.set(3);
+  await metrics.flush();
+  expect(lines.join("")).toContain('"Depth":3');
+  expect(metrics.health().sinks.map(({ state }) => state)).toEqual(["ok", "failing"]);
+  await metrics.close();
+});

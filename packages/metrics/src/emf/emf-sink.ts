@@ -3,7 +3,10 @@ import { queued } from "../queued.ts";
 import type { Sink } from "../sink.ts";
 import { emfDocuments } from "./emf-document.ts";
 
-/** Where lines go: `process.stdout`, a file, a socket to the CloudWatch agent. */
+/**
+ * Where lines go: `process.stdout`, a file, a socket to the CloudWatch agent. One whose `write` declares the text alone
+ * (pino's destinations, a test's array) is done when it returns; any other has to call `done`.
+ */
 export interface LineStream {
   write(text: string, done: (error?: Error | null) => void): unknown;
 }
@@ -38,6 +41,10 @@ export function emfSink(options: EmfSinkOptions = {}): Sink {
       }
       const documents = emfDocuments(batch, Math.min(batch.endedAt, now()));
       const text = documents.map((document) => `${JSON.stringify(document)}\n`).join("");
+      if (stream.write.length === 1) {
+        stream.write(text, () => {});
+        return;
+      }
       await new Promise<void>((resolve, reject) => {
         stream.write(text, (error) => {
           if (error == null) resolve();

@@ -9,6 +9,7 @@ export type HealthPart = object | (() => PartHealth | PromiseLike<PartHealth>);
 
 interface Known {
   readonly kind?: unknown;
+  readonly wrapped?: unknown;
   readonly state?: unknown;
   readonly health?: () => unknown;
   readonly snapshot?: () => { readonly [fact: string]: unknown };
@@ -20,22 +21,33 @@ const cockatielStates = ["closed", "open", "half-open", "isolated"];
 
 /**
  * Reads the health of one part. A circuit is ready unless it refuses calls, circuits by key unless all of them do, a limiter unless calls
- * have waited longer than `longestWaitMs`, a journal unless a transaction waits for a person; metrics always are: they are not in the way.
+ * have waited longer than `longestWaitMs`, a journal unless a transaction waits for a person, a composition unless one of its policies is not;
+ * metrics always are: they are not in the way.
  */
 export async function partHealth(part: HealthPart, longestWaitMs: number): Promise<PartHealth> {
   if (typeof part === "function") return (part as () => PartHealth)();
   const known = part as Known;
+  if (Array.isArray(known.wrapped)) return composedHealth(known.wrapped, longestWaitMs);
   if (typeof known.transactions === "function") return journalHealth(await known.transactions({ open: true }));
-  if (typeof known.snapshot === "function") return limiterHealth(known.snapshot(), longestWaitMs);
+  // Circuits have a `snapshot()` too: what only they have comes first.
   if (known.state !== undefined) return circuitHealth(known.state);
   const health: unknown = typeof known.health === "function" ? known.health() : undefined;
   if (isObject(health) && isObject(health.byState)) return circuitsHealth(health.byState, Number(health.circuits));
+  if (typeof known.snapshot === "function") return limiterHealth(known.snapshot(), longestWaitMs);
   if (isObject(health) && Array.isArray(health.sinks)) return metricsHealth(health.sinks);
   return { ready: true };
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null;
+}
+
+async function composedHealth(policies: readonly Known[], longestWaitMs: number): Promise<PartHealth> {
+  const parts = await Promise.all(policies.map((policy) => partHealth(policy, longestWaitMs)));
+  const facts = parts.flatMap(({ facts = {} }, index) =>
+    Object.entries(facts).map(([fact, value]) => [`${policies[index]?.kind ?? `policy ${index + 1}`} ${fact}`, value]),
+  );
+  return { ready: parts.every(({ ready }) => ready), facts: Object.fromEntries(facts) };
 }
 
 function circuitHealth(given: unknown): PartHealth {

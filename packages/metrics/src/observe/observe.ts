@@ -1,4 +1,4 @@
-import { assertKnownOptions, assertText } from "../options.ts";
+import { assertKnownOptions, assertOption, assertText } from "../options.ts";
 import { Observation, type PolicyInstruments } from "./observation.ts";
 import { observeAttempts } from "./observe-attempts.ts";
 import { observeCalls } from "./observe-calls.ts";
@@ -18,15 +18,29 @@ export interface ObserveOptions {
  * Records the events of a policy: ours, cockatiel's, or a composition of them, whose parts are observed under the same name.
  * It listens and never changes a call. Dispose of the result to detach; what was recorded is still flushed, then its series are forgotten.
  *
- * @throws OptionError if the name is empty or too long, or on an option that it does not have.
+ * @throws OptionError if `policy` has nothing to observe, the metrics lack those of `policyMetrics`, the name is empty or too long, or on an
+ * option that it does not have.
  */
 export function observe(policy: object, options: ObserveOptions): { dispose(): void } {
   assertKnownOptions("observe()", options, { metrics: 0, name: 0 });
   const { metrics, name } = options;
   assertText("name", name, /^.{1,100}$/s, "1 to 100 characters");
-  const observation = new Observation(name, metrics.instruments);
+  assertOption(
+    isObservable(policy),
+    "policy",
+    "a policy, a client factory or a journal: something with events",
+    policy,
+  );
+  const { instruments } = metrics ?? {};
+  const defined = instruments !== undefined && "policyDuration" in instruments;
+  assertOption(defined, "metrics", "made by createMetrics() with `policyMetrics` among its definitions", metrics);
+  const observation = new Observation(name, instruments);
   attach(policy, observation);
   return observation;
+}
+
+function isObservable(policy: object): boolean {
+  return Object(policy) === policy && ("wrapped" in policy || "kind" in policy || "onSuccess" in policy);
 }
 
 function attach(policy: object, observation: Observation): void {
