@@ -1,5 +1,5 @@
 import { OptionError } from "@holdfast/errors";
-import { assertDelayMs, assertFunction, assertInteger, assertOneOf } from "@holdfast/errors/policy";
+import { assertDelayMs, assertFunction, assertInteger, assertKnownOptions, assertOneOf } from "@holdfast/errors/policy";
 import type { HoldsPlainJson } from "./json-problem.ts";
 import type { OperationClass } from "./protocol/record.ts";
 
@@ -143,9 +143,32 @@ export function defineOperation<Input, Output = void, Unrecorded = undefined>(
   return checked(definition);
 }
 
+// A misspelt `sensitive` would be plain text in the journal, and a misspelt `probe` a step for a person.
+const memberNames: Readonly<Record<keyof OperationBase<never, never, never> | keyof Undoable<never, never>, 0>> = {
+  name: 0,
+  version: 0,
+  class: 0,
+  apply: 0,
+  compensate: 0,
+  probe: 0,
+  compensatesUnknown: 0,
+  notApplied: 0,
+  deadlineMs: 0,
+  undoDeadlineMs: 0,
+  consistencyMs: 0,
+  done: 0,
+  sensitive: 0,
+  input: 0,
+  output: 0,
+  permissions: 0,
+  scope: 0,
+  upcast: 0,
+};
+
 function checked<Input, Output, Unrecorded>(
   definition: OperationDefinition<Input, Output, Unrecorded>,
 ): Operation<Input, Output, Unrecorded> {
+  assertKnownOptions<object>("defineOperation()", definition, memberNames);
   if (typeof definition.name !== "string" || !/^[\w./:-]{1,100}$/.test(definition.name)) {
     throw new OptionError("name", "1 to 100 letters, digits, `.`, `_`, `-`, `/` or `:`", definition.name);
   }

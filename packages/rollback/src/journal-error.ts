@@ -44,6 +44,11 @@ export class JournalError extends Error {
   }
 }
 
+/** Nothing more is taken. */
+export function journalClosed(): JournalError {
+  return new JournalError("ERR_JOURNAL_CLOSED", "The journal is closed: open it again");
+}
+
 /** Whether `error` is a {@link JournalError} with this code; recognised by code, as two copies may be installed. */
 export function isJournalError(error: unknown, code?: JournalErrorCode): error is JournalError {
   if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return false;

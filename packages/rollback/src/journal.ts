@@ -1,7 +1,8 @@
-import type { Event } from "@holdfast/errors/policy";
+import { OptionError } from "@holdfast/errors";
+import { assertKnownOptions, assertOneOf, type Event } from "@holdfast/errors/policy";
 import { Transaction } from "./forward/transaction.ts";
 import { Heartbeat } from "./heartbeat.ts";
-import { isJournalError, JournalError } from "./journal-error.ts";
+import { isJournalError, JournalError, journalClosed } from "./journal-error.ts";
 import type { ProgressEvent, StepEvent, TransactionEvent } from "./journal-event.ts";
 import type { JournalRuntime } from "./journal-runtime.ts";
 import type { JournalHead, TransactionFilter, TransactionSummary } from "./journal-store.ts";
@@ -39,7 +40,7 @@ export interface DecideOptions {
 export interface TakeOverOptions {
   /** Take it even if its owner seems alive. It is fenced all the same: what it has running is waited out. Default `false`. */
   readonly force?: boolean | undefined;
-  /** How often to look whether an owner lives, at most for a lease. Default `leaseMs` / 10. */
+  /** Gives up the wait for a dead owner's work to be over, and what follows; what is open stays open. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -77,8 +78,11 @@ export class Journal {
   }
 
   /** Begins a transaction. Nothing is written before its first step: until then there is nothing to undo. */
-  async begin(description: string, { job, plan, expectedSteps }: BeginOptions = {}): Promise<Transaction> {
+  async begin(description: string, options: BeginOptions = {}): Promise<Transaction> {
     this.#requireOpen();
+    if (typeof description !== "string") throw new OptionError("description", "a text", description);
+    assertKnownOptions("begin()", options, beginOptionNames);
+    const { job, plan, expectedSteps } = options;
     const { clock, randomBytes, owner } = this.#runtime;
     const state = new TransactionState(transactionId(clock.now(), randomBytes));
     const log = new TransactionLog(this.#runtime, state);
@@ -133,6 +137,7 @@ export class Journal {
     options: TakeOverOptions = {},
   ): Promise<RollbackReport> {
     this.#requireOpen();
+    assertOneOf("decision", decision, ["retry", "skip", "resolved"]);
     const open = await this.#take(transaction, { ...options, decides: true });
     try {
       await open.log.append({ type: "DECISION", at: this.#runtime.clock.now(), step, who, decision, why });
@@ -147,6 +152,7 @@ export class Journal {
   /** Transactions in the order they began. */
   async transactions(filter: TransactionFilter = {}): Promise<readonly TransactionSummary[]> {
     this.#requireOpen();
+    assertKnownOptions("transactions()", filter, filterNames);
     return this.#runtime.store.list(filter);
   }
 
@@ -181,12 +187,13 @@ export class Journal {
     return this.#runtime.store.prune(this.#runtime.clock.now() - olderThanMs);
   }
 
-  /** Closes the store. Transactions that are still open stay in it, for whoever recovers. */
+  /** Closes the store. Transactions that are still open stay in it, for whoever recovers; their handles take nothing more. */
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
     this.#heartbeat.stop();
     await Promise.allSettled([...this.#mine.values()].map((log) => log?.flush()));
+    for (const log of this.#mine.values()) log?.close();
     await this.#runtime.store.retire(this.owner).catch(() => {}); // a broken store is closed all the same
     await this.#runtime.store.close();
   }
@@ -227,9 +234,12 @@ export class Journal {
   }
 
   #requireOpen(): void {
-    if (this.#closed) throw new JournalError("ERR_JOURNAL_CLOSED", "The journal is closed: open it again");
+    if (this.#closed) throw journalClosed();
   }
 }
+
+const beginOptionNames: Readonly<Record<keyof BeginOptions, 0>> = { job: 0, plan: 0, expectedSteps: 0 };
+const filterNames: Readonly<Record<keyof TransactionFilter, 0>> = { open: 0, job: 0, after: 0, limit: 0 };
 
 function stateError(transaction: string, why: string): JournalError {
   return new JournalError("ERR_JOURNAL_STATE", `Transaction ${transaction}: ${why}`, { transaction });

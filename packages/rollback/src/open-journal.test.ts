@@ -5,16 +5,16 @@ import { memoryStore } from "./memory-store.ts";
 import { openJournal } from "./open-journal.ts";
 import type { Operations } from "./operation-registry.ts";
 
-test.each<readonly [string, unknown]>([
-  ["none", undefined],
-  ["null", null],
-  ["a name", "create-bucket"],
-  ["what is no operation", [{ name: "create-bucket", version: 1 }]],
-  ["an operation that was not imported", [undefined]],
-])("operations: %s are refused by the option's name", async (_, operations) => {
+test.each<readonly [string, unknown, string]>([
+  ["none", undefined, "operations"],
+  ["null", null, "operations"],
+  ["a name", "create-bucket", "operations"],
+  ["what is no operation", [{ name: "create-bucket", version: 1 }], "operations[0]"],
+  ["an operation that was not imported", { createBucket: undefined }, "operations[createBucket]"],
+])("operations: %s are refused by the option's name", async (_, operations, option) => {
   const options = { store: memoryStore(), operations: operations as Operations };
   await expect(openJournal(options)).rejects.toThrow(OptionError);
-  await expect(openJournal(options)).rejects.toMatchObject({ option: "operations" });
+  await expect(openJournal(options)).rejects.toMatchObject({ option });
 });
 
 test.each([null, {}, { wrap: (key: Uint8Array) => key }, { unwrap: (key: Uint8Array) => key }, () => {}])(

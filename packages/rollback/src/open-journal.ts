@@ -2,6 +2,7 @@ import { type Classify, classify as defaultClassify, OptionError } from "@holdfa
 import {
   assertDelayMs,
   assertFunction,
+  assertKnownOptions,
   type Clock,
   Emitter,
   type Logger,
@@ -55,21 +56,39 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
   return new Journal(runtime);
 }
 
-function journalRuntime({
-  store,
-  operations,
-  undo,
-  settleMarginMs = 2_000,
-  leaseMs = 15_000,
-  lazyMs = 5,
-  checkPermissions,
-  keys = plainKeys,
-  classify = defaultClassify,
-  clock = systemClock,
-  random = Math.random,
-  randomBytes = strongRandomBytes,
-  logger = silentLogger,
-}: JournalOptions): JournalRuntime {
+const optionNames: Readonly<Record<keyof JournalOptions, 0>> = {
+  store: 0,
+  operations: 0,
+  undo: 0,
+  settleMarginMs: 0,
+  leaseMs: 0,
+  lazyMs: 0,
+  checkPermissions: 0,
+  keys: 0,
+  classify: 0,
+  clock: 0,
+  random: 0,
+  randomBytes: 0,
+  logger: 0,
+};
+
+function journalRuntime(options: JournalOptions): JournalRuntime {
+  assertKnownOptions("openJournal()", options, optionNames);
+  const {
+    store,
+    operations,
+    undo,
+    settleMarginMs = 2_000,
+    leaseMs = 15_000,
+    lazyMs = 5,
+    checkPermissions,
+    keys = plainKeys,
+    classify = defaultClassify,
+    clock = systemClock,
+    random = Math.random,
+    randomBytes = strongRandomBytes,
+    logger = silentLogger,
+  } = options;
   if (typeof store?.append !== "function") throw new OptionError("store", "a JournalStore, e.g. memoryStore()", store);
   assertDelayMs("settleMarginMs", settleMarginMs);
   assertDelayMs("leaseMs", leaseMs, { min: 1 });

@@ -41,8 +41,10 @@ export class OperationRegistry {
 
   constructor(operations: Operations) {
     if (operations === null || typeof operations !== "object") throw notOperations(operations);
-    for (const operation of Object.values(operations)) {
-      if (typeof operation?.apply !== "function") throw notOperations(operations);
+    for (const [key, operation] of Object.entries(operations)) {
+      if (typeof operation?.apply !== "function") {
+        throw new OptionError(`operations[${key}]`, "what `defineOperation` returned", operation);
+      }
       const versions = this.#versionsByName.get(operation.name) ?? new Map<number, AnyOperation>();
       if (versions.has(operation.version)) {
         throw new OptionError("operations", `each name and version once (not two ${label(operation)})`, operations);

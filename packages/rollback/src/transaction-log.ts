@@ -1,5 +1,5 @@
 import type { Timer } from "@holdfast/errors/policy";
-import { isJournalError, JournalError } from "./journal-error.ts";
+import { isJournalError, JournalError, journalClosed } from "./journal-error.ts";
 import type { JournalRuntime } from "./journal-runtime.ts";
 import { entryBody, entryHash } from "./protocol/entry-text.ts";
 import type { JournalRecord } from "./protocol/record.ts";
@@ -72,6 +72,11 @@ export class TransactionLog {
   /** Has the store keep this wrapped data key from the next entry on; `null` to destroy it. */
   keepKey(key: Uint8Array | null): void {
     this.#pendingKey = key;
+  }
+
+  /** Takes nothing more, as its journal is closed: what is not flushed by now is not written. */
+  close(): void {
+    if (this.#failure === undefined) this.#fail(journalClosed(), undefined);
   }
 
   /** Resolves once everything added so far is durable. */

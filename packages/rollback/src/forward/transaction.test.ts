@@ -284,11 +284,42 @@ describe("a transaction", () => {
     expect(cloud.calls).toEqual([]);
   });
 
+  test("takes nothing more once its journal is closed, and stays open for whoever recovers", async () => {
+    const { journal, cloud, store } = await scene();
+    const tx = await journal.begin("work");
+    await tx.run(cloud.create, { key: "a" });
+    await journal.close();
+    const closed = { code: "ERR_JOURNAL_CLOSED", message: "The journal is closed: open it again" };
+    await expect(tx.run(cloud.create, { key: "b" })).rejects.toMatchObject(closed);
+    await expect(tx.commit()).rejects.toMatchObject(closed);
+    await expect(tx.rollback("late")).rejects.toMatchObject(closed);
+    await tx[Symbol.asyncDispose]();
+    expect([...cloud.resources.keys()]).toEqual(["a"]);
+    expect(await recordTypes(store, tx.id)).toEqual(["BEGIN+INTENT", "DONE"]);
+  });
+
+  test("says of an operation that it is not there, or there as another object", async () => {
+    const { journal, cloud } = await scene();
+    const tx = await journal.begin("work");
+    const other = defineOperation({
+      name: "other",
+      version: 1,
+      class: "none-needed",
+      apply: (_: { key: string }) => {},
+    });
+    const copy = { ...cloud.create };
+    const input = { key: "a" };
+    await expect(tx.run(other, input)).rejects.toThrow(
+      "other@1 is not there: a process that recovers could not undo it",
+    );
+    await expect(tx.run(copy, input)).rejects.toThrow("@1 is there as another object than this one: define it once");
+  });
+
   test("cannot be committed while a step runs", async () => {
     const { journal, cloud } = await scene();
     const tx = await journal.begin("work");
     const step = tx.run(cloud.create, { key: "a" });
-    await expect(tx.commit()).rejects.toThrow("1 steps are still running");
+    await expect(tx.commit()).rejects.toThrow("1 of its steps is still running: await every run() first");
     await step;
     await tx.commit();
   });

@@ -1,9 +1,11 @@
+import { OptionError } from "@holdfast/errors";
+import { assertKnownOptions } from "@holdfast/errors/policy";
 import type { Operation } from "../define-operation.ts";
 import { JournalError } from "../journal-error.ts";
 import type { TransactionStatus } from "../journal-store.ts";
 import type { Json } from "../json.ts";
 import type { OpenTransaction } from "../open-transaction.ts";
-import type { AnyOperation } from "../operation-registry.ts";
+import type { AnyOperation, OperationRegistry } from "../operation-registry.ts";
 import { Progress } from "../progress.ts";
 import type { StepState } from "../protocol/step-state.ts";
 import type { RollbackReport } from "../undo/rollback-report.ts";
@@ -117,7 +119,11 @@ export class Transaction implements StepRunner {
    */
   async commit(): Promise<void> {
     this.#requireOpen();
-    if (this.#running.size > 0) throw this.#refused(`${this.#running.size} steps are still running: await them first`);
+    const running = this.#running.size;
+    if (running > 0)
+      throw this.#refused(
+        `${running} of its steps ${running === 1 ? "is" : "are"} still running: await every run() first`,
+      );
     this.#refuseUnknown("whether its effect happened is not known: call settle(), or roll back");
     const end = this.#open.end({ type: "COMMIT", at: this.#open.runtime.clock.now() });
     this.#ending = end.catch(() => {});
@@ -176,8 +182,10 @@ export class Transaction implements StepRunner {
 
   async #start(operation: AnyOperation, input: unknown, options: RunOptions<unknown>, owner: object): Promise<unknown> {
     this.#requireOpen();
+    assertKnownOptions("run()", options, runOptionNames);
     const { name, dependsOn, unrecorded, signal } = options;
-    if (!this.#open.runtime.operations.has(operation)) throw unregistered(operation);
+    const { operations } = this.#open.runtime;
+    if (!operations.has(operation)) throw unregistered(operation, operations);
     signal?.throwIfAborted();
     const { stepsByName, steps } = this.#open.state;
     const earlier = name === undefined ? undefined : stepsByName.get(name);
@@ -260,9 +268,21 @@ function unwrittenOutput(transaction: string, { intent, unwritten }: StepState):
   );
 }
 
-function unregistered({ name, version }: AnyOperation): JournalError {
-  return new JournalError(
-    "ERR_JOURNAL_OPERATION",
-    `Operation ${name}@${version} is not among the journal's \`operations\`: a process that recovers could not undo it`,
-  );
+const runOptionNames: Readonly<Record<keyof RunOptions<unknown>, 0>> = {
+  name: 0,
+  dependsOn: 0,
+  unrecorded: 0,
+  signal: 0,
+};
+
+function unregistered(operation: AnyOperation, operations: OperationRegistry): Error {
+  if (typeof operation?.apply !== "function") {
+    return new OptionError("operation", "what defineOperation() returned", operation);
+  }
+  const { name, version } = operation;
+  const why =
+    operations.find(name, version)?.version === version
+      ? "there as another object than this one: define it once, and import it where it is run"
+      : "not there: a process that recovers could not undo it. Add it";
+  return new JournalError("ERR_JOURNAL_OPERATION", `Of the journal's \`operations\`, ${name}@${version} is ${why}`);
 }

@@ -1,5 +1,6 @@
 import { DecryptCommand, GenerateDataKeyCommand, type KMSClient } from "@aws-sdk/client-kms";
 import { OptionError } from "@holdfast/errors";
+import { assertKnownOptions } from "@holdfast/errors/policy";
 import { JournalError } from "../journal-error.ts";
 import type { KeyGenerator } from "../key-provider.ts";
 
@@ -24,7 +25,9 @@ const transactionPair = "holdfast:transaction";
  *
  * @throws OptionError without a client or a key, and for an alias.
  */
-export function kmsKeys({ client, keyId, context = {} }: KmsKeysOptions): KeyGenerator {
+export function kmsKeys(options: KmsKeysOptions): KeyGenerator {
+  assertKnownOptions("kmsKeys()", options, { client: 0, keyId: 0, context: 0 });
+  const { client, keyId, context = {} } = options;
   if (typeof client?.send !== "function") throw new OptionError("client", "a KMSClient", client);
   if (typeof keyId !== "string" || keyId === "" || /(^|:)alias\//.test(keyId))
     throw new OptionError("keyId", "the ARN or id of a KMS key (not an alias)", keyId);

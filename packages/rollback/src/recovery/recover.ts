@@ -1,5 +1,5 @@
 import { OptionError } from "@holdfast/errors";
-import { assertDelayMs, assertFunction } from "@holdfast/errors/policy";
+import { assertDelayMs, assertFunction, assertInteger, assertKnownOptions, assertOneOf } from "@holdfast/errors/policy";
 import type { Transaction } from "../forward/transaction.ts";
 import type { Journal } from "../journal.ts";
 import { isJournalError } from "../journal-error.ts";
@@ -59,6 +59,9 @@ export interface RecoveryReport {
  * A failure of one transaction does not stop the others. Rejects only when the journal itself fails, or `signal` aborts.
  */
 export async function recover(journal: Journal, options: RecoverOptions = {}): Promise<RecoveryReport> {
+  if (typeof journal?.transactions !== "function") {
+    throw new OptionError("journal", "what openJournal() resolves with", journal);
+  }
   checkOptions(options);
   const open = await allOpen(journal);
   const verifies = open.length > 0 && options.verify !== false;
@@ -168,7 +171,10 @@ async function allOpen(journal: Journal): Promise<readonly TransactionSummary[]>
 }
 
 function strategyFor(summary: TransactionSummary, { strategy = "automatic" }: RecoverOptions): RecoveryStrategy {
-  return typeof strategy === "function" ? strategy(summary) : strategy;
+  if (typeof strategy !== "function") return strategy;
+  const chosen = strategy(summary);
+  assertOneOf("strategy", chosen, strategies);
+  return chosen;
 }
 
 async function tell({ notify }: RecoverOptions, outcome: RecoveryOutcome): Promise<void> {
@@ -179,11 +185,27 @@ async function tell({ notify }: RecoverOptions, outcome: RecoveryOutcome): Promi
   }
 }
 
-function checkOptions({ strategy, ask, resume, notify, reprobeAfterMs = 0 }: RecoverOptions): void {
+const strategies: readonly RecoveryStrategy[] = ["automatic", "guided", "manual", "skip"];
+const optionNames: Readonly<Record<keyof RecoverOptions, 0>> = {
+  strategy: 0,
+  ask: 0,
+  resume: 0,
+  notify: 0,
+  reprobeAfterMs: 0,
+  maxParallel: 0,
+  verify: 0,
+  signal: 0,
+};
+
+function checkOptions(options: RecoverOptions): void {
+  assertKnownOptions("recover()", options, optionNames);
+  const { strategy = "automatic", ask, resume, notify, reprobeAfterMs = 0, maxParallel = 16 } = options;
+  if (typeof strategy !== "function") assertOneOf("strategy", strategy, strategies);
   if (strategy === "guided" && ask === undefined)
     throw new OptionError("ask", "a function, for a guided recovery", ask);
   for (const [name, value] of Object.entries({ ask, resume, notify })) {
     if (value !== undefined) assertFunction(name, value);
   }
   assertDelayMs("reprobeAfterMs", reprobeAfterMs);
+  assertInteger("maxParallel", maxParallel, { min: 1 });
 }

@@ -1,4 +1,5 @@
-import { type Classification, classify } from "@holdfast/errors";
+import { type Classification, classify, OptionError } from "@holdfast/errors";
+import { assertKnownOptions } from "@holdfast/errors/policy";
 import type { Operation } from "../define-operation.ts";
 import type { Transaction } from "../forward/transaction.ts";
 import type { Journal } from "../journal.ts";
@@ -59,11 +60,10 @@ export function planFor(plans: readonly RecoveryPlan[], error: unknown): Recover
  * Runs a plan as a transaction. Safe to repeat: what an earlier run has committed is not done again, and one that died is
  * gone on with from its last finished action.
  */
-export async function runPlan(
-  journal: Journal,
-  plan: RecoveryPlan,
-  { key, signal }: RunPlanOptions,
-): Promise<PlanReport> {
+export async function runPlan(journal: Journal, plan: RecoveryPlan, options: RunPlanOptions): Promise<PlanReport> {
+  assertKnownOptions("runPlan()", options, { key: 0, signal: 0 });
+  const { key, signal } = options;
+  if (typeof key !== "string" || key === "") throw new OptionError("key", "a text, e.g. a deployment's id", key);
   const job = `plan:${plan.name}:${key}`;
   const earlier = (await journal.transactions({ job })).findLast(({ status }) => status !== "rolled-back");
   const report = (outcome: PlanReport["outcome"], transaction: string): PlanReport => ({

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { OptionError } from "@holdfast/errors";
-import { assertInteger, assertOneOf } from "@holdfast/errors/policy";
+import { assertInteger, assertKnownOptions, assertOneOf } from "@holdfast/errors/policy";
 import { JournalError } from "../journal-error.ts";
 import type {
   AppendRequest,
@@ -33,7 +33,9 @@ export interface SqliteStoreOptions {
 }
 
 /** A store in one SQLite file, for any number of processes of one machine. What it acknowledges survives `kill -9` and loss of power. */
-export function sqliteStore({ path, execution = "worker", ballastBytes = 524_288 }: SqliteStoreOptions): JournalStore {
+export function sqliteStore(options: SqliteStoreOptions): JournalStore {
+  assertKnownOptions("sqliteStore()", options, { path: 0, execution: 0, ballastBytes: 0 });
+  const { path, execution = "worker", ballastBytes = 524_288 } = options;
   if (typeof path !== "string" || path === "" || path === ":memory:")
     throw new OptionError("path", "a file's path", path);
   assertOneOf("execution", execution, ["worker", "main"]);

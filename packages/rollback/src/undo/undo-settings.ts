@@ -1,5 +1,5 @@
 import type { Classification } from "@holdfast/errors";
-import { assertDelayMs, assertFunction, assertInteger } from "@holdfast/errors/policy";
+import { assertDelayMs, assertFunction, assertInteger, assertKnownOptions } from "@holdfast/errors/policy";
 import type { RecordedStepFacts } from "./step-facts.ts";
 
 /** An attempt to undo that failed. */
@@ -38,14 +38,18 @@ export interface UndoSettings {
   readonly advise: UndoOptions["advise"];
 }
 
-export function undoSettings({
-  maxAttempts = 5,
-  baseMs = 200,
-  maxMs = 20_000,
-  maxParallel = 16,
-  maxParallelPerScope = 4,
-  advise,
-}: UndoOptions = {}): UndoSettings {
+const optionNames: Readonly<Record<keyof UndoOptions, 0>> = {
+  maxAttempts: 0,
+  baseMs: 0,
+  maxMs: 0,
+  maxParallel: 0,
+  maxParallelPerScope: 0,
+  advise: 0,
+};
+
+export function undoSettings(options: UndoOptions = {}): UndoSettings {
+  assertKnownOptions("undo", options, optionNames);
+  const { maxAttempts = 5, baseMs = 200, maxMs = 20_000, maxParallel = 16, maxParallelPerScope = 4, advise } = options;
   assertInteger("undo.maxAttempts", maxAttempts, { min: 1 });
   assertDelayMs("undo.baseMs", baseMs);
   assertDelayMs("undo.maxMs", maxMs);
