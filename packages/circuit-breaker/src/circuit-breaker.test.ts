@@ -521,6 +521,37 @@ describe("options", () => {
     expect(() => circuitBreaker(options)).toThrow(expect.objectContaining({ code: "ERR_HOLDFAST_OPTION", option }));
   });
 
+  test.each([
+    [
+      "window",
+      "a window that is no object",
+      10,
+      "Expected `options` to be an object with the options of window, got 10",
+    ],
+    [
+      "window",
+      "a name",
+      { ms: 10, bucket: 2 },
+      "Expected `bucket` to be left out: the options of window are ms, buckets",
+    ],
+    ["window", "the other kind's name", { calls: 10, buckets: 2 }, "the options of window are calls, got 2"],
+    [
+      "halfOpen",
+      "a name",
+      { probe: 2 },
+      "Expected `probe` to be left out: the options of halfOpen are probes, successes",
+    ],
+    [
+      "openMs",
+      "a name",
+      { initial: 2 },
+      "Expected `initial` to be left out: the options of openMs are initialMs, maxMs",
+    ],
+    ["rampUp", "a name", { durationMs: 2, share: 1 }, "the options of rampUp are durationMs, initialShare"],
+  ])("refuses within %s %s that it does not have", (option, _, value, message) => {
+    expect(() => circuitBreaker({ [option]: value })).toThrow(message);
+  });
+
   test("an open time that is no number falls back to the default, never to a hot loop", async () => {
     for (const openMs of [() => Number.NaN, () => -1, () => undefined as never, new ConstantBackoff(Number.NaN)]) {
       const { circuit } = withClock({ consecutiveFailures: 1, openMs });

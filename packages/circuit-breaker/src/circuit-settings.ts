@@ -3,6 +3,7 @@ import {
   assertDelayMs,
   assertFunction,
   assertInteger,
+  assertKnownOptions,
   assertNumber,
   assertOneOf,
   type Clock,
@@ -120,6 +121,7 @@ function windowFrom(
 
 function assertWindow(window: WindowOptions | undefined): void {
   if (window === undefined) return;
+  assertKnownOptions<object>("window", window, "calls" in Object(window) ? { calls: 0 } : { ms: 0, buckets: 0 });
   if ("calls" in window) {
     assertInteger("window.calls", window.calls, { min: 1, max: 1_000_000 });
     return;
@@ -128,13 +130,17 @@ function assertWindow(window: WindowOptions | undefined): void {
   if (window.buckets !== undefined) assertInteger("window.buckets", window.buckets, { min: 1, max: 1_000 });
 }
 
-function halfOpenFrom({
-  probes = 1,
-  successes = probes,
-  probeTimeoutMs = 30_000,
-  others = "reject",
-  maxQueued = 100,
-}: HalfOpenOptions = {}): CircuitSettings["halfOpen"] {
+const halfOpenNames: Readonly<Record<keyof HalfOpenOptions, 0>> = {
+  probes: 0,
+  successes: 0,
+  probeTimeoutMs: 0,
+  others: 0,
+  maxQueued: 0,
+};
+
+function halfOpenFrom(options: HalfOpenOptions = {}): CircuitSettings["halfOpen"] {
+  assertKnownOptions("halfOpen", options, halfOpenNames);
+  const { probes = 1, successes = probes, probeTimeoutMs = 30_000, others = "reject", maxQueued = 100 } = options;
   assertInteger("halfOpen.probes", probes, { min: 1, max: 10_000 });
   assertInteger("halfOpen.successes", successes, { min: 1, max: probes });
   assertDelayMs("halfOpen.probeTimeoutMs", probeTimeoutMs, { min: 1 });
@@ -145,6 +151,7 @@ function halfOpenFrom({
 
 function assertRampUp(rampUp: RampUpOptions | undefined): void {
   if (rampUp === undefined) return;
+  assertKnownOptions("rampUp", rampUp, { durationMs: 0, initialShare: 0 });
   assertDelayMs("rampUp.durationMs", rampUp.durationMs, { min: 1 });
   if (rampUp.initialShare !== undefined) assertShare("rampUp.initialShare", rampUp.initialShare);
 }

@@ -1,5 +1,5 @@
 import { OptionError } from "@holdfast/errors";
-import { assertDelayMs, assertNumber, longestDelayMs } from "@holdfast/errors/policy";
+import { assertDelayMs, assertKnownOptions, assertNumber, longestDelayMs } from "@holdfast/errors/policy";
 import type { IBackoffFactory } from "cockatiel";
 
 /** One opening of a circuit. */
@@ -55,10 +55,9 @@ function plannedTimeFrom(option: OpenTime, random: () => number): OpenTimeOf {
   return "next" in option ? fromFactory(option) : fromBackoff(option, random);
 }
 
-function fromBackoff(
-  { initialMs = defaultInitialMs, maxMs = 60_000, factor = 2, jitterRatio = 0 }: OpenBackoff,
-  random: () => number,
-): OpenTimeOf {
+function fromBackoff(option: OpenBackoff, random: () => number): OpenTimeOf {
+  assertKnownOptions("openMs", option, { initialMs: 0, maxMs: 0, factor: 0, jitterRatio: 0 });
+  const { initialMs = defaultInitialMs, maxMs = 60_000, factor = 2, jitterRatio = 0 } = option;
   assertDelayMs("openMs.initialMs", initialMs);
   assertDelayMs("openMs.maxMs", maxMs, { min: initialMs });
   assertNumber("openMs.factor", factor, { min: 1 });
