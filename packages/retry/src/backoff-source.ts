@@ -1,6 +1,6 @@
-import { assertDelayMs, assertFunction, longestDelayMs } from "@holdfast/errors/policy";
+import { OptionError } from "@holdfast/errors";
+import { assertDelayMs, longestDelayMs } from "@holdfast/errors/policy";
 import type { Backoff, BackoffStep } from "./backoff.ts";
-import { constant } from "./constant.ts";
 
 /** A back-off of cockatiel's: its `IBackoffFactory`, structurally. */
 export interface CockatielBackoff {
@@ -27,11 +27,11 @@ export type BackoffSource = Backoff | CockatielBackoff | number;
 export function backoffStarter(backoff: BackoffSource): () => Backoff {
   if (typeof backoff === "number") {
     assertDelayMs("backoff", backoff);
-    const fixed = constant({ delayMs: backoff });
-    return () => fixed;
+    return () => () => backoff;
   }
   if (typeof backoff === "object" && typeof backoff?.next === "function") return () => followCockatiel(backoff);
-  assertFunction("backoff", backoff);
+  if (typeof backoff !== "function")
+    throw new OptionError("backoff", "milliseconds, or as exponential() gives", backoff);
   return () => backoff as Backoff;
 }
 

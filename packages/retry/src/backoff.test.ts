@@ -7,6 +7,8 @@ import { decorrelated } from "./decorrelated.ts";
 import { exponential } from "./exponential.ts";
 import { jitteredLinear } from "./jittered-linear.ts";
 import { linear } from "./linear.ts";
+import { noWait } from "./no-wait.ts";
+import { retry } from "./retry.ts";
 
 /** The first pauses, with chance standing still. */
 function pauses(backoff: Backoff, chance: number, { count = 5, throttling = false } = {}): number[] {
@@ -112,4 +114,38 @@ test.each([
   () => jitteredLinear({ stepMs: -1 }),
 ])("options out of range are refused: %s", (make) => {
   expect(make).toThrow(OptionError);
+});
+
+test.each<readonly [string, () => unknown]>([
+  ["exponential()", () => exponential({ base: 5 } as never)],
+  ["linear()", () => linear({ step: 5 } as never)],
+  ["jitteredLinear()", () => jitteredLinear({ jitter: "none" } as never)],
+  ["decorrelated()", () => decorrelated({ baseMS: 5 } as never)],
+  ["constant()", () => constant({ delayMs: 5, jiter: "none" } as never)],
+  ["constant()", () => constant(5 as never)],
+])("%s refuses what it has no option for", (of, make) => {
+  expect(make).toThrow(`the options of ${of}`);
+});
+
+test.each([exponential, linear, jitteredLinear, decorrelated, constant])(
+  "%o given for a back-off without being called is told, and makes nobody wait",
+  async (backoff) => {
+    const quick = noWait();
+    const policy = retry({ ...quick, backoff: backoff as never, retryIf: () => true });
+    await expect(policy.execute(() => Promise.reject(new Error("down")))).rejects.toThrow("the options of ");
+    expect(quick.clock.waits).toEqual([]);
+  },
+);
+
+test("what is no back-off is refused, and says what is one", () => {
+  for (const backoff of ["exponential", { baseMs: 5 }, new Date()]) {
+    expect(() => retry({ backoff: backoff as never })).toThrow(
+      "Expected `backoff` to be milliseconds, or as exponential() gives, got ",
+    );
+  }
+});
+
+test("jitteredLinear has its own step where none is given", () => {
+  const context = { retry: 1, random: () => 0.5 } as never;
+  expect(jitteredLinear({ stepMs: undefined })(context)).toBe(50);
 });

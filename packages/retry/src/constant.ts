@@ -1,4 +1,4 @@
-import { assertDelayMs } from "@holdfast/errors/policy";
+import { assertDelayMs, type OptionTable, readOptions } from "@holdfast/errors/policy";
 import type { Backoff } from "./backoff.ts";
 import { assertJitter, type Jitter, jittered } from "./jitter.ts";
 
@@ -9,13 +9,17 @@ export interface ConstantOptions {
   readonly jitter?: Jitter | undefined;
 }
 
+const optionTable: OptionTable<ConstantOptions> = {
+  delayMs: [undefined, assertDelayMs],
+  jitter: ["none", assertJitter],
+};
+
 /**
  * The same pause every time.
  *
- * @throws OptionError if an option is out of range.
+ * @throws OptionError if an option is out of range or unknown.
  */
-export function constant({ delayMs, jitter = "none" }: ConstantOptions): Backoff {
-  assertDelayMs("delayMs", delayMs);
-  assertJitter(jitter);
+export function constant(options: ConstantOptions): Backoff {
+  const { delayMs, jitter } = readOptions("constant()", options, optionTable);
   return ({ random }) => jittered(delayMs, jitter, random);
 }

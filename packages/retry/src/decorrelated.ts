@@ -1,4 +1,4 @@
-import { assertDelayMs, assertNumber } from "@holdfast/errors/policy";
+import { assertDelayMs, assertNumber, type OptionTable, readOptions } from "@holdfast/errors/policy";
 import type { Backoff } from "./backoff.ts";
 
 export interface DecorrelatedOptions {
@@ -10,16 +10,21 @@ export interface DecorrelatedOptions {
   readonly factor?: number | undefined;
 }
 
+const optionTable: OptionTable<DecorrelatedOptions> = {
+  baseMs: [50, assertDelayMs],
+  maxMs: [20_000],
+  factor: [3, (option, value) => assertNumber(option, value, { min: 1 })],
+};
+
 /**
  * Pauses that depend on the one before: uniform in [`baseMs`, `factor · previous`), at most `maxMs`.
  *
- * @throws OptionError if an option is out of range.
+ * @throws OptionError if an option is out of range or unknown.
  * @see https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/ ("decorrelated jitter")
  */
-export function decorrelated({ baseMs = 50, maxMs = 20_000, factor = 3 }: DecorrelatedOptions = {}): Backoff {
-  assertDelayMs("baseMs", baseMs);
+export function decorrelated(options: DecorrelatedOptions = {}): Backoff {
+  const { baseMs, maxMs, factor } = readOptions("decorrelated()", options, optionTable);
   assertDelayMs("maxMs", maxMs, { min: baseMs });
-  assertNumber("factor", factor, { min: 1 });
   return ({ previousMs, random }) => {
     const widest = Math.max(baseMs, previousMs) * factor;
     return Math.floor(Math.min(maxMs, baseMs + random() * (widest - baseMs)));

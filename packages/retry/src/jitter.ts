@@ -11,9 +11,9 @@ import { assertNumber, assertOneOf } from "@holdfast/errors/policy";
 export type Jitter = "none" | "full" | "equal" | number;
 
 /** @throws OptionError unless `jitter` is one of the words, or a number from 0 to 1. */
-export function assertJitter(jitter: unknown): asserts jitter is Jitter {
-  if (typeof jitter === "number") assertNumber("jitter", jitter, { min: 0, max: 1 });
-  else assertOneOf("jitter", jitter, ["none", "full", "equal"]);
+export function assertJitter(option: string, jitter: unknown): asserts jitter is Jitter {
+  if (typeof jitter === "number") assertNumber(option, jitter, { min: 0, max: 1 });
+  else assertOneOf(option, jitter, ["none", "full", "equal"]);
 }
 
 /** The pause, spread, in whole milliseconds, rounded down as the AWS SDK does. Draws one random number, or none. */

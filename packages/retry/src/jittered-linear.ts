@@ -1,3 +1,4 @@
+import { assertKnownOptions } from "@holdfast/errors/policy";
 import type { Backoff } from "./backoff.ts";
 import { linear } from "./linear.ts";
 
@@ -14,8 +15,10 @@ export interface JitteredLinearOptions {
  * over an exponential window; with ten it takes longer. It backs off too slowly for a service in distress:
  * use it where a limiter or a retry budget stands behind it. (`bench/retry/fleet.bench.ts` has the figures.)
  *
- * @throws OptionError if an option is out of range.
+ * @throws OptionError if an option is out of range or unknown.
  */
-export function jitteredLinear({ stepMs = 100, maxMs = 20_000 }: JitteredLinearOptions = {}): Backoff {
-  return linear({ stepMs, maxMs, jitter: "full" });
+export function jitteredLinear(options: JitteredLinearOptions = {}): Backoff {
+  assertKnownOptions("jitteredLinear()", options, { stepMs: 0, maxMs: 0 });
+  const { stepMs = 100, maxMs } = options;
+  return linear({ stepMs, maxMs });
 }

@@ -1,4 +1,4 @@
-import { assertDelayMs } from "@holdfast/errors/policy";
+import { assertDelayMs, type OptionTable, readOptions } from "@holdfast/errors/policy";
 import type { Backoff } from "./backoff.ts";
 import { assertJitter, type Jitter, jittered } from "./jitter.ts";
 
@@ -11,14 +11,18 @@ export interface LinearOptions {
   readonly jitter?: Jitter | undefined;
 }
 
+const optionTable: OptionTable<LinearOptions> = {
+  stepMs: [1_000, assertDelayMs],
+  maxMs: [20_000, assertDelayMs],
+  jitter: ["full", assertJitter],
+};
+
 /**
  * Pauses that grow by a step: the nth is `min(maxMs, stepMs · n)`, then spread by the jitter.
  *
- * @throws OptionError if an option is out of range.
+ * @throws OptionError if an option is out of range or unknown.
  */
-export function linear({ stepMs = 1_000, maxMs = 20_000, jitter = "full" }: LinearOptions = {}): Backoff {
-  assertDelayMs("stepMs", stepMs);
-  assertDelayMs("maxMs", maxMs);
-  assertJitter(jitter);
+export function linear(options: LinearOptions = {}): Backoff {
+  const { stepMs, maxMs, jitter } = readOptions("linear()", options, optionTable);
   return ({ retry, random }) => jittered(Math.min(maxMs, stepMs * retry), jitter, random);
 }

@@ -94,8 +94,7 @@ export function retrySettings(options: RetryOptions): RetrySettings {
 function check({ maxAttempts, maxElapsedMs, deadline, budget, ...settings }: RetryOptions): void {
   if (maxAttempts !== Number.POSITIVE_INFINITY) assertInteger("maxAttempts", maxAttempts, { min: 1 });
   if (maxElapsedMs !== undefined) assertNumber("maxElapsedMs", maxElapsedMs, { min: 0 });
-  if (typeof deadline === "number") assertNumber("deadline", deadline);
-  else if (deadline !== undefined) assertFunction("deadline", deadline);
+  if (deadline !== undefined && typeof deadline !== "function") assertNumber("deadline", deadline);
   for (const option of ["attemptNeedsMs", "maxRetryAfterMs"] as const) assertDelayMs(option, settings[option]);
   assertOneOf("retryAfter", settings.retryAfter, ["obey", "clamp", "ignore"]);
   assertOneOf("whenCircuitOpen", settings.whenCircuitOpen, ["stop", "wait"]);
