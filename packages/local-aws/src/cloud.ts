@@ -10,7 +10,7 @@ import { authorizer } from "./identity/authorizer.ts";
 import { kms } from "./kms/kms.ts";
 import { assertKnownKeys, type KnownKeys } from "./known-keys.ts";
 import type { LocalAwsOptions } from "./local-aws-options.ts";
-import { assertAccount, assertNumber } from "./option-error.ts";
+import { assertAccount, assertNumber, OptionError } from "./option-error.ts";
 import { Quotas, quotasWith } from "./quotas/quotas.ts";
 import { type Random, seededRandom } from "./random.ts";
 import { Responders } from "./responder/responders.ts";
@@ -33,7 +33,16 @@ export interface Cloud {
 /** Builds a cloud from options. Throws `OptionError` when one is wrong. */
 export function createCloud(options: LocalAwsOptions): Cloud {
   assertKnownKeys("the endpoint", options, optionKeys);
-  const { seed = 1, clock = systemClock, callCapacity = 10_000, lags = {} } = options;
+  const {
+    seed = 1,
+    clock = systemClock,
+    callCapacity = 10_000,
+    lags = {},
+    roles: given = [],
+    faults: rules = [],
+  } = options;
+  if (!Array.isArray(given)) throw new OptionError("roles", "an array of roles", given);
+  if (!Array.isArray(rules)) throw new OptionError("faults", "an array of rules", rules);
   assertNumber("seed", seed);
   assertNumber("callCapacity", callCapacity, { min: 0 });
   assertKnownKeys("lags", lags, lagKeys);
@@ -41,10 +50,10 @@ export function createCloud(options: LocalAwsOptions): Cloud {
   const random = seededRandom(seed);
   const accessKeys = accessKeysOf(options, random);
   const roles = new RoleStore(random);
-  for (const role of options.roles ?? []) roles.addFromOptions(role, clock.now());
+  for (const role of given) roles.addFromOptions(role, clock.now());
   const secrets = new SecretStore({ replicaMs: 200, listMs: 1_000, forcedDeletionMs: 200, ...lags }, random);
   const faults = new FaultRules(clock, seededRandom(seed + 1)); // a stream of their own: state does not shift the faults
-  for (const rule of options.faults ?? []) faults.add(rule);
+  for (const rule of rules) faults.add(rule);
   const responders = new Responders();
   const calls = new CallLog(callCapacity);
   const handler = new RequestHandler({

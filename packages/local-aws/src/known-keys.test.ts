@@ -48,3 +48,8 @@ test("what is known passes, also when it is inherited by name from every object"
 test.each([null, "throttle", undefined])("the rule %j is refused as no rule at all", (rule) => {
   expect(() => aws.faults.add(rule as unknown as FaultRule)).toThrow(OptionError);
 });
+
+test.each(["faults", "roles"])("%s that are not given as a list are refused, by name", async (option) => {
+  const started = startLocalAws({ [option]: { fault: "throttle" } } as LocalAwsOptions);
+  await expect(started).rejects.toThrow(`Expected \`${option}\` to be an array of`);
+});
