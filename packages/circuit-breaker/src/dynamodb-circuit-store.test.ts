@@ -152,4 +152,9 @@ test("a fleet over a table: two members open a circuit, the third learns it, and
 
 test("a table without a name throws at construction", () => {
   expect(() => dynamoDbCircuitStore({ client, table: "" })).toThrow(expect.objectContaining({ option: "table" }));
+  expect(() => dynamoDbCircuitStore({ table: "t" } as never)).toThrow(expect.objectContaining({ option: "client" }));
+  const misspelt = { client, table: "t", pk: "p" } as never;
+  expect(() => dynamoDbCircuitStore(misspelt)).toThrow(
+    "the options of dynamoDbCircuitStore() are client, table, fleet",
+  );
 });

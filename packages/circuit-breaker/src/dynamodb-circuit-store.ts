@@ -6,7 +6,7 @@ import {
   QueryCommand,
 } from "@aws-sdk/client-dynamodb";
 import { OptionError } from "@holdfast/errors";
-import { type Clock, systemClock } from "@holdfast/errors/policy";
+import { assertKnownOptions, type Clock, systemClock } from "@holdfast/errors/policy";
 import type { CircuitReport, CircuitStore } from "./circuit-store.ts";
 
 export interface DynamoDbCircuitStoreOptions {
@@ -24,6 +24,16 @@ export interface DynamoDbCircuitStoreOptions {
   readonly clock?: Pick<Clock, "now"> | undefined;
 }
 
+const optionNames: Readonly<Record<keyof DynamoDbCircuitStoreOptions, 0>> = {
+  client: 0,
+  table: 0,
+  fleet: 0,
+  partitionKey: 0,
+  sortKey: 0,
+  ttlAttribute: 0,
+  clock: 0,
+};
+
 const mostPages = 10; // of 1 MB each; a fleet that has more to say than that is told what fits
 const ttlMarginMs = 60_000;
 
@@ -31,11 +41,13 @@ const ttlMarginMs = 60_000;
  * Keeps reports in a DynamoDB table, one item for each circuit that a member has open, all of a fleet in one partition:
  * a reading is one query. Needs `dynamodb:PutItem`, `dynamodb:DeleteItem` and `dynamodb:Query` on the table.
  *
- * @throws OptionError at once if the table has no name.
+ * @throws OptionError at once if the client cannot send, the table has no name, or on an option that there is not.
  */
 export function dynamoDbCircuitStore(options: DynamoDbCircuitStoreOptions): CircuitStore {
+  assertKnownOptions("dynamoDbCircuitStore()", options, optionNames);
   const { client, table, fleet = "default", clock = systemClock } = options;
   const { partitionKey = "pk", sortKey = "sk", ttlAttribute = "ttl" } = options;
+  if (typeof client?.send !== "function") throw new OptionError("client", "a DynamoDBClient", client);
   if (typeof table !== "string" || table === "") throw new OptionError("table", "the name of a table", table);
   const partition: AttributeValue = { S: `circuits#${fleet}` };
   const keyOf = (circuit: string, member: string): Record<string, AttributeValue> => ({

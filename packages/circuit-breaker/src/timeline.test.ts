@@ -93,3 +93,9 @@ describe("timeline", () => {
     expect(timelineSvg(timeline)).toContain("</svg>");
   });
 });
+
+test("a recorder refuses an option that it does not have", () => {
+  expect(() => recordTimeline(circuitBreaker(), { capcity: 5 } as never)).toThrow(
+    "the options of recordTimeline() are capacity, clock",
+  );
+});

@@ -1,4 +1,4 @@
-import { assertInteger, type Clock, type Event, systemClock } from "@holdfast/errors/policy";
+import { assertInteger, assertKnownOptions, type Clock, type Event, systemClock } from "@holdfast/errors/policy";
 import type { StateChangeEvent } from "./circuit-events.ts";
 import type { CircuitStateName, TransitionReason } from "./circuit-state.ts";
 
@@ -41,8 +41,10 @@ export interface TimelineRecorder {
 /** Records the transitions of a circuit, or of all the circuits of a registry, from now on. */
 export function recordTimeline(
   source: { readonly onStateChange: Event<StateChangeEvent> },
-  { capacity = 10_000, clock = systemClock }: TimelineRecorderOptions = {},
+  options: TimelineRecorderOptions = {},
 ): TimelineRecorder {
+  assertKnownOptions("recordTimeline()", options, { capacity: 0, clock: 0 });
+  const { capacity = 10_000, clock = systemClock } = options;
   assertInteger("capacity", capacity, { min: 1 });
   const entries: TimelineEntry[] = [];
   const begun = clock.now();

@@ -122,6 +122,11 @@ describe("a wrong definition is refused", () => {
       "does not extend it in turn",
     ],
     [
+      "a member that there is not",
+      { A: { kind: "state", retyr: "never", message: "m" } as never },
+      "Expected `retyr` to be left out: the options of A are extends, code, kind, retry",
+    ],
+    [
       "one code twice",
       { A: { kind: "state", code: "X", message: "m" }, B: { kind: "state", code: "X", message: "m" } },
       "Expected `B.code` to be a code that A does not have",

@@ -2,6 +2,7 @@ import type { ErrorKind, Fault, RetryAdvice, Severity } from "../classify/classi
 import { severityAndFaultOf } from "../classify/known-codes.ts";
 import type { RemediationStep } from "../explain/remediation.ts";
 import { OptionError } from "../option-error.ts";
+import { assertKnownOptions } from "../options.ts";
 import { HoldfastError, isHoldfastError } from "./holdfast-error.ts";
 
 /** One class of an application's errors. `Context` is what its constructor takes. */
@@ -113,7 +114,19 @@ function build(
   return errorClass;
 }
 
+const memberNames: Readonly<Record<keyof ErrorDefinition, 0>> = {
+  extends: 0,
+  code: 0,
+  kind: 0,
+  retry: 0,
+  fault: 0,
+  severity: 0,
+  message: 0,
+  remediation: 0,
+};
+
 function complete(name: string, own: AnyDefinition, parent: Built | undefined): Built {
+  assertKnownOptions(name, own, memberNames);
   const kind = own.kind ?? parent?.kind;
   if (kind === undefined || severityAndFaultOf(kind) === undefined)
     throw new OptionError(`${name}.kind`, "a kind that `classify` gives", kind);
