@@ -1,6 +1,7 @@
 /**
  * What a user gets: packs every package, checks the tarballs with publint and attw, installs them into an empty
- * project, imports each entry, requires each entry, and type-checks a program against the shipped declarations.
+ * project, imports each entry, requires each entry, and type-checks programs against the shipped declarations, as strictly
+ * as a user may: under Node's resolution and a bundler's, from ESM and CommonJS, with the optional peers and without.
  *
  * Run by `npm run check:packed`, after `npm run build`. Prints a line per check and a closing count.
  */
@@ -37,6 +38,31 @@ function check(name: string, command: string, args: readonly string[], cwd: stri
   console.log(`FAILED  ${name}\n${stdout}\n${stderr}`);
 }
 
+/** Type-checks a program that imports the entries, the declarations themselves included. */
+function checkTypes(
+  name: string,
+  project: string,
+  file: string,
+  entries: readonly string[],
+  resolution: Readonly<Record<string, string>>,
+): void {
+  writeFileSync(
+    join(project, file),
+    entries.map((entry, index) => `import * as entry${index} from "${entry}";\nvoid entry${index};`).join("\n"),
+  );
+  const compilerOptions = {
+    ...resolution,
+    target: "es2022",
+    types: ["node"],
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    skipLibCheck: false,
+    noEmit: true,
+  };
+  writeFileSync(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, files: [file] }));
+  check(`types of ${name}`, join(bin, "tsc"), ["-p", project], project);
+}
+
 try {
   const tarballs = manifests.map(({ folder: source }) => {
     const [packed] = JSON.parse(
@@ -56,6 +82,15 @@ try {
   writeFileSync(join(project, "package.json"), JSON.stringify({ name: "empty", private: true, type: "module" }));
   const peers = new Set(manifests.flatMap(({ manifest }) => Object.keys(manifest.peerDependencies ?? {})));
   check("npm install of the tarballs alone", "npm", ["install", "--no-audit", "--no-fund", ...tarballs], project);
+
+  check(
+    "npm install of the node types",
+    "npm",
+    ["install", "--no-audit", "--no-fund", "-D", "@types/node@24"],
+    project,
+  );
+  const main = manifests.map(({ manifest }) => manifest.name);
+  checkTypes("the main entries, no peers", project, "program.ts", main, { module: "nodenext" });
 
   // The main entries import with no peer installed; sub-paths that need one import once it is there.
   const entriesOf = ({ name, exports }: Manifest) =>
@@ -77,32 +112,10 @@ try {
   }
 
   const entries = manifests.flatMap(({ manifest }) => entriesOf(manifest));
-  writeFileSync(
-    join(project, "program.ts"),
-    entries.map((entry, index) => `import * as entry${index} from "${entry}";\nvoid entry${index};`).join("\n"),
-  );
-  writeFileSync(
-    join(project, "tsconfig.json"),
-    JSON.stringify({
-      compilerOptions: {
-        module: "nodenext",
-        target: "es2024",
-        strict: true,
-        noEmit: true,
-        types: ["node"],
-        lib: ["es2024", "esnext.disposable"],
-        skipLibCheck: false,
-      },
-      files: ["program.ts"],
-    }),
-  );
-  check(
-    "npm install of the node types",
-    "npm",
-    ["install", "--no-audit", "--no-fund", "-D", "@types/node@24"],
-    project,
-  );
-  check("the declarations type-check, library checks on", join(bin, "tsc"), ["-p", project], project);
+  checkTypes("every entry, ESM", project, "program.ts", entries, { module: "nodenext" });
+  checkTypes("every entry, CommonJS", project, "program.cts", entries, { module: "nodenext" });
+  const bundled = { module: "esnext", moduleResolution: "bundler" };
+  checkTypes("every entry, for a bundler", project, "program.ts", entries, bundled);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
