@@ -170,12 +170,6 @@ function classOf(own: Built, parent: BuiltErrorClass | undefined): BuiltErrorCla
   return ErrorClass;
 }
 
-function _announce(code: string, errorClass: BuiltErrorClass): void {
-  if (errorClass.codes === undefined) return;
-  errorClass.codes.add(code);
-  _announce(code, Object.getPrototypeOf(errorClass));
-}
-
 function assertCodesDiffer(classes: ReadonlyMap<string, BuiltErrorClass>): void {
   const nameByCode = new Map<string, string>();
   for (const [name, { built }] of classes) {
