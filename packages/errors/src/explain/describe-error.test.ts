@@ -48,6 +48,15 @@ test("a code that the message begins with is said once", async () => {
   );
 });
 
+test("steps that the message ends with are said once", () => {
+  const steps = [{ text: "look at the log" }, { text: "to see it, run", command: "flows log" }];
+  const message = "It failed; look at the log; to see it, run: flows log";
+  const error = new HoldfastError(message, { code: "E_FLOW", kind: "state", remediation: steps });
+  expect(describeError(error)).toBe(
+    ["E_FLOW: It failed", "", "  1. look at the log", "  2. to see it, run", "     $ flows log"].join("\n"),
+  );
+});
+
 test("stack traces only in debug, with those of the causes", () => {
   const error = new Error("outer", { cause: new Error("inner") });
   expect(describeError(error)).not.toContain("describe-error.test.ts");

@@ -28,7 +28,7 @@ export function describeError(
   const classification = classify(error, context);
   const remediation = remedy(error, context);
   const lines = [
-    headline(error, classification, paint),
+    headline(error, classification, remediation.steps, paint),
     ...causesOf(error).map((cause) => paint("dim", `  because ${cause}`)),
   ];
   if (remediation.summary !== "" && remediation.summary !== messageOf(error))
@@ -49,14 +49,23 @@ const plain: Paint = (_style, text) => text;
 function headline(
   error: unknown,
   { code, kind, service, operation, region, severity }: Classification,
+  steps: readonly RemediationStep[],
   paint: Paint,
 ): string {
   const where = [service, operation].filter((part) => part !== undefined).join(" ");
   const place = [where, region].filter((part) => part !== undefined && part !== "").join(" in ");
   const name = paint(severity === "low" || severity === "medium" ? "yellow" : "red", code ?? kind);
-  const message = messageOf(error);
+  const message = withoutSteps(messageOf(error), steps);
   const said = message.startsWith(`${code}: `) ? message.slice(`${code}: `.length) : message; // Node's system errors do
   return `${paint("bold", name)}${place === "" ? "" : ` at ${place}`}: ${said || kind}`;
+}
+
+/** The message without the steps that it ends with, for logs, as the client factory's errors do: they follow, numbered. */
+function withoutSteps(message: string, steps: readonly RemediationStep[]): string {
+  const said = steps
+    .map(({ text, command }) => (command === undefined ? `; ${text}` : `; ${text}: ${command}`))
+    .join("");
+  return message.endsWith(said) ? message.slice(0, message.length - said.length) : message;
 }
 
 const longestMessage = 2_000;
