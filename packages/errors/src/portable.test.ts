@@ -1,9 +1,10 @@
 import { globSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { expect, test } from "vitest";
 
-const folder = new URL(".", import.meta.url).pathname;
+const folder = fileURLToPath(new URL(".", import.meta.url));
 
 test("nothing but the file sink needs Node", () => {
   const sources = globSync("**/*.ts", { cwd: folder }).filter((path) => !/\.test\.|file-sink/.test(path));
