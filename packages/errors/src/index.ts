@@ -65,9 +65,9 @@ export {
   createErrorReporter,
   type ErrorReporter,
   type ErrorReporterOptions,
-  type ErrorSink,
   type Guidance,
 } from "./report/error-reporter.ts";
+export type { ErrorSink } from "./report/error-sink.ts";
 export { type ErrorStatistics, statisticsOf } from "./report/error-statistics.ts";
 export { summarize } from "./report/error-summary.ts";
 export { type LogSinkOptions, logSink } from "./report/log-sink.ts";

@@ -11,18 +11,10 @@ import { createRedactor, type RedactOptions } from "../redact/redact.ts";
 import { type ErrorGroup, groupsOf } from "./error-groups.ts";
 import { type ErrorRecord, type RecordContext, type RecordOptions, recordOf } from "./error-record.ts";
 import { type ErrorReport, reportOn } from "./error-report.ts";
+import type { ErrorSink } from "./error-sink.ts";
 import { type ErrorStatistics, statisticsOf } from "./error-statistics.ts";
 import { summarize } from "./error-summary.ts";
-
-/** Where records go beside the history: a file, a pager, a log. */
-export interface ErrorSink {
-  /**
-   * Takes records in order, one batch at a time. A failure is logged, and the batch is lost to this sink alone. While
-   * one is slow, records wait for it, at most as many as the history holds; the oldest are then left out.
-   */
-  write(records: readonly ErrorRecord[]): void | Promise<void>;
-  close?(): void | Promise<void>;
-}
+import { Outbox } from "./outbox.ts";
 
 export interface ErrorReporterOptions {
   /** Records remembered; the oldest are dropped first. Integer ≥ 1. Default 1,000. */
@@ -148,59 +140,4 @@ function guidanceOn(kindOrCode: string, remedy: RemediationFor): Guidance {
   }
   const error = Object.assign(new Error(kindOrCode), { name: kindOrCode });
   return { remediation: remedy(error), recovery: recoveryAdviceFor(classify(error)) };
-}
-
-/** Brings records to the sinks in order, one batch at a time, without a timer. */
-class Outbox {
-  readonly #sinks: readonly ErrorSink[];
-  readonly #capacity: number;
-  readonly #logger: Pick<Logger, "warn"> | undefined;
-  undelivered = 0;
-  #waiting: ErrorRecord[] = [];
-  #delivery: Promise<void> = Promise.resolve();
-  #closed = false;
-
-  constructor(sinks: readonly ErrorSink[], capacity: number, logger: Pick<Logger, "warn"> | undefined) {
-    this.#sinks = sinks;
-    this.#capacity = capacity;
-    this.#logger = logger;
-  }
-
-  add(record: ErrorRecord): void {
-    if (this.#closed || this.#sinks.length === 0) return;
-    this.#waiting.push(record);
-    if (this.#waiting.length > this.#capacity) {
-      this.#waiting.shift();
-      this.undelivered++;
-      return;
-    }
-    if (this.#waiting.length === 1) this.#delivery = this.#delivery.then(() => this.#deliver());
-  }
-
-  async flush(): Promise<void> {
-    await this.#delivery;
-  }
-
-  async close(): Promise<void> {
-    if (this.#closed) return this.#delivery;
-    this.#closed = true;
-    this.#delivery = this.#delivery.then(async () => {
-      await Promise.all(this.#sinks.map((sink) => this.#guarded(() => sink.close?.())));
-    });
-    await this.#delivery;
-  }
-
-  async #deliver(): Promise<void> {
-    const batch = this.#waiting;
-    this.#waiting = [];
-    await Promise.all(this.#sinks.map((sink) => this.#guarded(() => sink.write(batch))));
-  }
-
-  async #guarded(run: () => void | Promise<void>): Promise<void> {
-    try {
-      await run();
-    } catch (error) {
-      this.#logger?.warn("An error sink failed; the records are still in the history", { error });
-    }
-  }
 }

@@ -1,7 +1,7 @@
 import type { Severity } from "../classify/classification.ts";
 import type { Logger } from "../logger.ts";
 import { assertFunction, assertKnownOptions } from "../options.ts";
-import type { ErrorSink } from "./error-reporter.ts";
+import type { ErrorSink } from "./error-sink.ts";
 
 export interface LogSinkOptions {
   /** Takes a message and fields: `console`, or pino or Powertools behind an adapter. */

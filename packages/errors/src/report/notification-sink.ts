@@ -3,7 +3,7 @@ import { type Clock, systemClock } from "../clock.ts";
 import { assertFunction, assertNumber, assertOneOf } from "../options.ts";
 import { atLeastOne, type OptionTable, readOptions } from "../read-options.ts";
 import type { ErrorRecord } from "./error-record.ts";
-import type { ErrorSink } from "./error-reporter.ts";
+import type { ErrorSink } from "./error-sink.ts";
 
 export interface Notification {
   readonly record: ErrorRecord;

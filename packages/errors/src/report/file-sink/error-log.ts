@@ -2,7 +2,7 @@ import { readFile, rm } from "node:fs/promises";
 import type { ErrorRecord } from "../error-record.ts";
 import { withFileLock } from "./file-lock.ts";
 import { hasCode } from "./has-code.ts";
-import { filesOf } from "./rotate.ts";
+import { filesOf, mostFiles } from "./rotate.ts";
 
 export interface ErrorLog {
   /** Oldest first. */
@@ -10,8 +10,6 @@ export interface ErrorLog {
   /** Lines that could not be read, e.g. because their writer died. */
   readonly unreadableLines: number;
 }
-
-const mostFiles = 100;
 
 /** Reads what `fileSink` wrote to `path`, rotated files included, in this or another process. No file is an empty log. */
 export async function readErrorLog(path: string): Promise<ErrorLog> {

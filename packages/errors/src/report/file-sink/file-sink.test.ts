@@ -127,7 +127,7 @@ test("a path that cannot be written is logged and costs nothing else", async () 
   expect(reporter.history()).toHaveLength(1);
 });
 
-test.each([{ path: "" }, { path: "a", maxBytes: 10 }, { path: "a", maxFiles: 0 }])(
+test.each([{ path: "" }, { path: "a", maxBytes: 10 }, { path: "a", maxFiles: 0 }, { path: "a", maxFiles: 101 }])(
   "%o is refused at construction",
   (options) => {
     expect(() => fileSink(options)).toThrow(OptionError);

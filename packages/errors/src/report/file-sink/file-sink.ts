@@ -4,16 +4,16 @@ import { OptionError } from "../../option-error.ts";
 import { assertInteger, assertKnownOptions } from "../../options.ts";
 import { createRedactor } from "../../redact/redact.ts";
 import type { ErrorRecord } from "../error-record.ts";
-import type { ErrorSink } from "../error-reporter.ts";
+import type { ErrorSink } from "../error-sink.ts";
 import { withFileLock } from "./file-lock.ts";
-import { rotate } from "./rotate.ts";
+import { mostFiles, rotate } from "./rotate.ts";
 
 export interface FileSinkOptions {
   /** Where to write, e.g. `.holdfast/errors.jsonl`; its directory is made if need be. */
   readonly path: string;
   /** Size at which the file becomes `path`.1. Integer ≥ 1024. Default 10,485,760 (10 MiB). */
   readonly maxBytes?: number | undefined;
-  /** Files kept, the current one included. Integer ≥ 1. Default 5. */
+  /** Files kept, the current one included. Integer from 1 to 100. Default 5. */
   readonly maxFiles?: number | undefined;
   /** Whether `write` resolves only when the disk has it. Default true. */
   readonly durable?: boolean | undefined;
@@ -31,7 +31,7 @@ export function fileSink(options: FileSinkOptions): ErrorSink {
   const { path, maxBytes = 10_485_760, maxFiles = 5, durable = true } = options;
   if (typeof path !== "string" || path === "") throw new OptionError("path", "the path of a file", path);
   assertInteger("maxBytes", maxBytes, { min: 1_024 });
-  assertInteger("maxFiles", maxFiles, { min: 1 });
+  assertInteger("maxFiles", maxFiles, { min: 1, max: mostFiles });
   const redact = createRedactor();
   return {
     async write(records) {

@@ -1,6 +1,9 @@
 import { rename, rm, stat } from "node:fs/promises";
 import { hasCode } from "./has-code.ts";
 
+/** The most files of a log: what a reader looks for. */
+export const mostFiles = 100;
+
 /** The files of a log, newest first: `path`, `path`.1, … */
 export function filesOf(path: string, maxFiles: number): readonly string[] {
   return Array.from({ length: maxFiles }, (_, age) => (age === 0 ? path : `${path}.${age}`));
