@@ -8,7 +8,7 @@ import { AccessKeys } from "./identity/access-keys.ts";
 import { Authenticator } from "./identity/authenticator.ts";
 import { authorizer } from "./identity/authorizer.ts";
 import { kms } from "./kms/kms.ts";
-import { assertKnownKeys, type KnownKeys } from "./known-keys.ts";
+import { assertKnownOptions, type KnownOptions } from "./known-options.ts";
 import type { LocalAwsOptions } from "./local-aws-options.ts";
 import { assertAccount, assertNumber, OptionError } from "./option-error.ts";
 import { Quotas, quotasWith } from "./quotas/quotas.ts";
@@ -32,7 +32,7 @@ export interface Cloud {
 
 /** Builds a cloud from options. Throws `OptionError` when one is wrong. */
 export function createCloud(options: LocalAwsOptions): Cloud {
-  assertKnownKeys("the endpoint", options, optionKeys);
+  assertKnownOptions("startLocalAws()", options, knownOptions);
   const {
     seed = 1,
     clock = systemClock,
@@ -45,7 +45,7 @@ export function createCloud(options: LocalAwsOptions): Cloud {
   if (!Array.isArray(rules)) throw new OptionError("faults", "an array of rules", rules);
   assertNumber("seed", seed);
   assertNumber("callCapacity", callCapacity, { min: 0 });
-  assertKnownKeys("lags", lags, lagKeys);
+  assertKnownOptions("`lags`", lags, knownLags);
   for (const [name, ms] of Object.entries(lags)) assertNumber(`lags.${name}`, ms, { min: 0 });
   const random = seededRandom(seed);
   const accessKeys = accessKeysOf(options, random);
@@ -70,7 +70,7 @@ export function createCloud(options: LocalAwsOptions): Cloud {
   return { clock, secrets, roles, faults, responders, calls, handler };
 }
 
-const optionKeys: KnownKeys<keyof LocalAwsOptions> = {
+const knownOptions: KnownOptions<keyof LocalAwsOptions> = {
   port: true,
   host: true,
   seed: true,
@@ -84,7 +84,7 @@ const optionKeys: KnownKeys<keyof LocalAwsOptions> = {
   callCapacity: true,
 };
 
-const lagKeys: KnownKeys<keyof SecretsManagerLags> = { replicaMs: true, listMs: true, forcedDeletionMs: true };
+const knownLags: KnownOptions<keyof SecretsManagerLags> = { replicaMs: true, listMs: true, forcedDeletionMs: true };
 
 function accessKeysOf({ accessKeys = {} }: LocalAwsOptions, random: Random): AccessKeys {
   const keys = new AccessKeys(random);

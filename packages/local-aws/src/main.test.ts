@@ -64,7 +64,10 @@ test.each([
   [["--nonsense"], "nonsense"],
   [["--port", "x"], "`port`"],
   [["--fault", "{"], "--fault to be JSON"],
-  [["--fault", '{"fault":"throttle","operatoin":"x"}'], "(the nearest is `operation`)"],
+  [
+    ["--fault", '{"fault":"throttle","operatoin":"x"}'],
+    "`operatoin` to be left out: the options of a throttle rule are fault, service, operation",
+  ],
   [["--account", "12"], "`account`"],
 ])("refuses %j", async (args, text) => {
   const started = async () => startLocalAws(readCommandLine(args).options);

@@ -1,10 +1,10 @@
-import { assertKnownKeys, type KnownKeys } from "../known-keys.ts";
+import { assertKnownOptions, type KnownOptions } from "../known-options.ts";
 import { assertNumber, OptionError } from "../option-error.ts";
 import type { FaultEffect, FaultKind, FaultRule, FaultScope } from "./fault-rule.ts";
 
-type KeysOf<Kind extends FaultKind> = Exclude<keyof Extract<FaultEffect, { fault: Kind }>, "fault">;
+type OptionsOf<Kind extends FaultKind> = Exclude<keyof Extract<FaultEffect, { fault: Kind }>, "fault">;
 
-const scopeKeys: KnownKeys<keyof FaultScope | "fault"> = {
+const scopeOptions: KnownOptions<keyof FaultScope | "fault"> = {
   fault: true,
   service: true,
   operation: true,
@@ -19,8 +19,8 @@ const scopeKeys: KnownKeys<keyof FaultScope | "fault"> = {
   lastsMs: true,
 };
 
-/** The keys of each kind's own. */
-const keysByKind: { readonly [Kind in FaultKind]: KnownKeys<KeysOf<Kind>> } = {
+/** The options of each kind alone. */
+const optionsByKind: { readonly [Kind in FaultKind]: KnownOptions<OptionsOf<Kind>> } = {
   throttle: { retryAfterMs: true, code: true },
   "rate-limit": { perSecond: true, burst: true, per: true, cost: true, retryAfterMs: true },
   error: { status: true, code: true, message: true, headers: true },
@@ -41,11 +41,11 @@ const keysByKind: { readonly [Kind in FaultKind]: KnownKeys<KeysOf<Kind>> } = {
 /** Throws `OptionError` when a rule could not do what it says. */
 export function assertFaultRule(rule: FaultRule): void {
   if (typeof rule !== "object" || rule === null) throw new OptionError("faults", "fault rules", rule);
-  if (!Object.hasOwn(keysByKind, rule.fault)) {
-    throw new OptionError("fault", `one of ${Object.keys(keysByKind).join(", ")}`, rule.fault);
+  if (!Object.hasOwn(optionsByKind, rule.fault)) {
+    throw new OptionError("fault", `one of ${Object.keys(optionsByKind).join(", ")}`, rule.fault);
   }
   const article = /^[aeiou]/.test(rule.fault) ? "an" : "a";
-  assertKnownKeys(`${article} ${rule.fault} rule`, rule, { ...scopeKeys, ...keysByKind[rule.fault] });
+  assertKnownOptions(`${article} ${rule.fault} rule`, rule, { ...scopeOptions, ...optionsByKind[rule.fault] });
   const { probability, skip, times, startsInMs, lastsMs } = rule;
   if (probability !== undefined) assertNumber("probability", probability, { min: 0, max: 1 });
   if (skip !== undefined) assertNumber("skip", skip, { min: 0 });

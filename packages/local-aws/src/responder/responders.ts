@@ -1,8 +1,8 @@
-import { assertKnownKeys, type KnownKeys } from "../known-keys.ts";
+import { assertKnownOptions, type KnownOptions } from "../known-options.ts";
 import { OptionError } from "../option-error.ts";
 import type { ScriptedCall, ScriptedReply, ScriptedResponder } from "./scripted-reply.ts";
 
-const keys: KnownKeys<keyof ScriptedResponder> = { service: true, operation: true, when: true, reply: true };
+const knownOptions: KnownOptions<keyof ScriptedResponder> = { service: true, operation: true, when: true, reply: true };
 
 interface Entry {
   readonly responder: ScriptedResponder;
@@ -14,7 +14,7 @@ export class Responders {
   readonly #entries: Entry[] = [];
 
   add(responder: ScriptedResponder): { readonly answered: number; remove(): void } {
-    assertKnownKeys("a responder", responder, keys);
+    assertKnownOptions("a responder", responder, knownOptions);
     if (typeof responder.service !== "string") throw new OptionError("service", "a signing name", responder.service);
     if (Array.isArray(responder.reply) && responder.reply.length === 0) {
       throw new OptionError("reply", "at least one reply", responder.reply);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type FaultRule, type LocalAws, type LocalAwsOptions, OptionError, startLocalAws } from "./index.ts";
-import { assertKnownKeys } from "./known-keys.ts";
+import { assertKnownOptions } from "./known-options.ts";
 
 let aws: LocalAws;
 beforeAll(async () => {
@@ -14,35 +14,39 @@ test.each([
   [{ fault: "error", probabilty: 0.1 }, "probabilty", "an error rule", "probability"],
   [{ fault: "rate-limit", perSeconds: 1, perSecond: 1 }, "perSeconds", "a rate-limit rule", "perSecond"],
   [{ fault: "latency", latencyMs: 1, latency: 1 }, "latency", "a latency rule", "latencyMs"],
-  [{ fault: "reset", status: 503 }, "status", "a reset rule", "times"], // a key of other rules has no effect here
-])("the fault rule %j is refused: nobody knows %s", async (rule, key, what, nearest) => {
+  [{ fault: "reset", status: 503 }, "status", "a reset rule", "times"], // an option of other rules has no effect here
+])("the fault rule %j is refused: nobody knows %s", async (rule, option, of, known) => {
   const add = () => aws.faults.add(rule as unknown as FaultRule);
   expect(add).toThrow(OptionError);
-  expect(add).toThrow(`Expected \`${key}\` to be absent, for ${what} has no such key (the nearest is \`${nearest}\`)`);
-  await expect(startLocalAws({ faults: [rule as unknown as FaultRule] })).rejects.toMatchObject({ option: key });
+  expect(add).toThrow(`Expected \`${option}\` to be left out: the options of ${of} are `);
+  expect(add).toThrow(new RegExp(`\\b${known}\\b`));
+  await expect(startLocalAws({ faults: [rule as unknown as FaultRule] })).rejects.toMatchObject({ option });
 });
 
 test.each([
-  [{ fautls: [{ fault: "reset" }] }, "fautls", "faults"],
-  [{ quota: false }, "quota", "quotas"],
-  [{ lags: { listsMs: 0 } }, "listsMs", "listMs"],
-])("the options %j are refused", async (options, option, nearest) => {
+  [{ fautls: [{ fault: "reset" }] }, "fautls", "startLocalAws()", "faults"],
+  [{ quota: false }, "quota", "startLocalAws()", "quotas"],
+  [{ lags: { listsMs: 0 } }, "listsMs", "`lags`", "listMs"],
+])("the options %j are refused", async (options, option, of, known) => {
   const started = startLocalAws(options as LocalAwsOptions);
   await expect(started).rejects.toBeInstanceOf(OptionError);
-  await expect(started).rejects.toMatchObject({ option, message: expect.stringContaining(`\`${nearest}\``) });
+  await expect(started).rejects.toMatchObject({ option, message: expect.stringContaining(`the options of ${of} are`) });
+  await expect(started).rejects.toThrow(new RegExp(`\\b${known}\\b`));
 });
 
 test("a responder with a misspelt operation is refused, and answers nothing", () => {
   const responder = { service: "dynamodb", opertion: "GetItem", reply: { output: {} } };
   const add = () => aws.respond(responder);
   expect(add).toThrow(OptionError);
-  expect(add).toThrow("Expected `opertion` to be absent, for a responder has no such key (the nearest is `operation`)");
+  expect(add).toThrow(
+    "Expected `opertion` to be left out: the options of a responder are service, operation, when, reply",
+  );
 });
 
 test("what is known passes, also when it is inherited by name from every object", () => {
   const known = { one: true, two: true } as const;
-  expect(() => assertKnownKeys("a pair", { one: 1, two: undefined }, known)).not.toThrow();
-  expect(() => assertKnownKeys("a pair", { toString: 1 }, known)).toThrow("`toString`");
+  expect(() => assertKnownOptions("a pair", { one: 1, two: undefined }, known)).not.toThrow();
+  expect(() => assertKnownOptions("a pair", { toString: 1 }, known)).toThrow("`toString`");
 });
 
 test.each([null, "throttle", undefined])("the rule %j is refused as no rule at all", (rule) => {
