@@ -16,8 +16,8 @@ import {
   nextOf,
   type SuccessEvent,
 } from "@holdfast/errors/policy";
-import { CircuitBreaker } from "./circuit-breaker.ts";
 import type { CircuitBreakerOptions } from "./circuit-breaker-options.ts";
+import { CircuitBreaker } from "./circuit-breaker-policy.ts";
 import { CircuitEvents, type RejectEvent, type StateChangeEvent } from "./circuit-events.ts";
 import { circuitOptionNames } from "./circuit-option-names.ts";
 import { type CircuitSettings, settingsFrom } from "./circuit-settings.ts";

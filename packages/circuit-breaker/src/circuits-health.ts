@@ -1,4 +1,4 @@
-import type { CircuitBreaker } from "./circuit-breaker.ts";
+import type { CircuitBreaker } from "./circuit-breaker-policy.ts";
 import type { CircuitHealth } from "./circuit-health.ts";
 import type { CircuitStateName } from "./circuit-state.ts";
 

@@ -1,4 +1,4 @@
-import type { CircuitBreaker } from "./circuit-breaker.ts";
+import type { CircuitBreaker } from "./circuit-breaker-policy.ts";
 import type { CircuitSnapshot } from "./circuit-snapshot.ts";
 import { isEmpty } from "./tally.ts";
 

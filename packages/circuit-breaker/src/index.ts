@@ -1,10 +1,11 @@
-export { type CircuitBreaker, circuitBreaker } from "./circuit-breaker.ts";
+export { circuitBreaker } from "./circuit-breaker.ts";
 export type {
   CircuitBreakerOptions,
   FailureFilter,
   HalfOpenOptions,
   WindowOptions,
 } from "./circuit-breaker-options.ts";
+export type { CircuitBreaker } from "./circuit-breaker-policy.ts";
 export type { RejectEvent, StateChangeEvent } from "./circuit-events.ts";
 export type { CircuitHealth } from "./circuit-health.ts";
 export type { CircuitHold } from "./circuit-hold.ts";

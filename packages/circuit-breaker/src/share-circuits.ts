@@ -9,7 +9,7 @@ import {
   systemClock,
   type Timer,
 } from "@holdfast/errors/policy";
-import type { CircuitBreaker } from "./circuit-breaker.ts";
+import type { CircuitBreaker } from "./circuit-breaker-policy.ts";
 import type { StateChangeEvent } from "./circuit-events.ts";
 import type { CircuitReport, CircuitStore } from "./circuit-store.ts";
 import type { CircuitsByKey } from "./circuits-by-key.ts";
