@@ -11,23 +11,16 @@ import {
   type HoldKind,
   holdKinds,
   type OpenState,
-  type Outage,
   type TransitionReason,
+  type Trigger,
 } from "./circuit-state.ts";
+import { type Outage, ongoingOutage, outageOf } from "./outage.ts";
 import { type Outcome, plainSuccess } from "./outcome.ts";
 import { type Pass, uncounted } from "./pass.ts";
 import { type Probe, ProbeRound } from "./probe-round.ts";
 import { RampUp } from "./ramp-up.ts";
 import type { Refusal } from "./refusal.ts";
 import type { TallyFigures } from "./tally.ts";
-
-/** What brings a transition about. */
-interface Trigger {
-  readonly reason: TransitionReason;
-  readonly error?: unknown;
-  readonly retryAfterMs?: number | undefined;
-  readonly call?: CallDetails | undefined;
-}
 
 /**
  * The states of a circuit and the ways between them. It makes no call and no promise: it admits or refuses, is
@@ -204,13 +197,13 @@ export class CircuitMachine {
 
   #open(trigger: Trigger, openMs?: number): void {
     const { clock, openMsOf } = this.settings;
-    const { error, retryAfterMs } = trigger;
-    const since = clock.now();
-    const before = this.#outage() ?? { since, openings: 0, failure: undefined };
-    const outage = { since: before.since, openings: before.openings + 1, failure: error ?? before.failure };
-    const opening = { kind: "open", since, openedAtMs: clock.monotonic(), outage } as const;
-    const { openings, failure } = outage;
-    this.#enter({ ...opening, openMs: openMs ?? openMsOf({ openings, error: failure, retryAfterMs }) }, trigger);
+    const [since, openedAtMs] = [clock.now(), clock.monotonic()];
+    const before = ongoingOutage(this.#state, openedAtMs) ?? { since, openings: 0, failure: undefined };
+    const openings = before.openings + 1;
+    const failure = trigger.error ?? before.failure;
+    const openForMs = openMs ?? openMsOf({ openings, error: failure, retryAfterMs: trigger.retryAfterMs });
+    const outage = { since: before.since, openings, failure };
+    this.#enter({ kind: "open", since, openedAtMs, openMs: openForMs, outage }, trigger);
   }
 
   #close(trigger: Trigger, rampUp: RampUp | undefined): void {
@@ -248,17 +241,4 @@ export class CircuitMachine {
     const change = { circuit: this.name, from: before.kind, to: next.kind, reason, at: this.settings.clock.now() };
     this.events.emitStateChange({ ...change, ...figures, openings, openMs, error, call });
   }
-
-  /** What the circuit has not yet recovered from: a trip while traffic ramps up is part of the same outage. */
-  #outage(): Outage | undefined {
-    const state = this.#state;
-    if (state.kind !== "closed") return outageOf(state);
-    return state.rampUp !== undefined && state.rampUp.remainingMs(this.settings.clock.monotonic()) > 0
-      ? state.rampUp.outage
-      : undefined;
-  }
-}
-
-function outageOf(state: CircuitState): Outage | undefined {
-  return "outage" in state ? state.outage : undefined;
 }

@@ -1,6 +1,7 @@
 import type { CircuitMachine } from "./circuit-machine.ts";
 import type { CircuitSettings } from "./circuit-settings.ts";
-import type { CircuitState, ClosedState, OpenState, Outage } from "./circuit-state.ts";
+import type { ClosedState, OpenState } from "./circuit-state.ts";
+import { outageOf } from "./outage.ts";
 import { parseSnapshot } from "./parse-snapshot.ts";
 import { RestoredFailure, type SavedFailure, savedFailure } from "./restored-failure.ts";
 import type { SavedTally } from "./tally.ts";
@@ -81,8 +82,4 @@ function closedFrom(
   const tally = newTally();
   if (saved !== null) tally.load(saved, clock.monotonic(), Math.max(0, now - savedAt));
   return { kind: "closed", since: Math.min(since, now), tally, rampUp: undefined };
-}
-
-function outageOf(state: CircuitState): Outage | undefined {
-  return "outage" in state ? state.outage : undefined;
 }

@@ -1,3 +1,5 @@
+import type { CallDetails } from "@holdfast/errors/policy";
+import type { Outage } from "./outage.ts";
 import type { ProbeRound } from "./probe-round.ts";
 import type { RampUp } from "./ramp-up.ts";
 import type { Tally, TripReason } from "./tally.ts";
@@ -60,16 +62,6 @@ export interface DisabledState {
 export type HoldKind = HeldState["kind"];
 export const holdKinds: readonly HoldKind[] = ["isolated", "forced-closed", "disabled"];
 
-/** What is remembered until a circuit has recovered. */
-export interface Outage {
-  /** When the circuit first opened, in milliseconds since the epoch; probes that fail do not change it. */
-  readonly since: number;
-  /** How often it has opened. */
-  readonly openings: number;
-  /** The last failure; `undefined` where none was seen, as when slow calls opened the circuit. */
-  readonly failure: unknown;
-}
-
 /** Why a circuit changed its state. */
 export type TransitionReason =
   | TripReason
@@ -83,3 +75,11 @@ export type TransitionReason =
   | "tripped"
   | "reset"
   | "restored";
+
+/** What brings a transition about. */
+export interface Trigger {
+  readonly reason: TransitionReason;
+  readonly error?: unknown;
+  readonly retryAfterMs?: number | undefined;
+  readonly call?: CallDetails | undefined;
+}

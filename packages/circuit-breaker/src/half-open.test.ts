@@ -267,7 +267,9 @@ describe("ramp-up", () => {
     expect(await admitted()).toBe(4);
     await clock.advance(665);
     expect(circuit.health().admittedShare).toBeLessThan(1);
+    expect(circuit.health()).toMatchObject({ openings: 1, lastFailure: { name: "Error" } });
     await clock.advance(1);
+    expect(circuit.health()).toMatchObject({ admittedShare: 1, openings: 0, lastFailure: null }); // before any call came
     expect(await admitted()).toBe(8);
   });
 

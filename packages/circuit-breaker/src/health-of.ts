@@ -1,14 +1,16 @@
 import type { CircuitHealth } from "./circuit-health.ts";
 import type { CircuitMachine } from "./circuit-machine.ts";
 import type { CircuitSettings } from "./circuit-settings.ts";
-import type { CircuitState, Outage } from "./circuit-state.ts";
+import type { CircuitState } from "./circuit-state.ts";
+import { ongoingOutage } from "./outage.ts";
 import { savedFailure } from "./restored-failure.ts";
 
 /** A circuit at this moment. */
 export function healthOf(machine: CircuitMachine, { mode, clock }: CircuitSettings): CircuitHealth {
   const { state } = machine;
   const { calls, failures, slowCalls, consecutiveFailures } = machine.figures();
-  const outage = outageOf(state);
+  const now = clock.monotonic();
+  const outage = ongoingOutage(state, now);
   return {
     circuit: machine.name,
     state: state.kind,
@@ -21,16 +23,11 @@ export function healthOf(machine: CircuitMachine, { mode, clock }: CircuitSettin
     slowCallRatio: calls === 0 ? 0 : slowCalls / calls,
     consecutiveFailures,
     retryAfterMs: machine.retryAfterMs(),
-    admittedShare: admittedShare(state, clock.monotonic()),
+    admittedShare: admittedShare(state, now),
     probesInFlight: state.kind === "half-open" ? state.round.inFlight : 0,
     openings: outage?.openings ?? 0,
     lastFailure: savedFailure(outage?.failure),
   };
-}
-
-function outageOf(state: CircuitState): Outage | undefined {
-  if (state.kind === "open" || state.kind === "half-open") return state.outage;
-  return state.kind === "closed" ? state.rampUp?.outage : undefined;
 }
 
 function admittedShare(state: CircuitState, atMs: number): number {

@@ -1,4 +1,4 @@
-import type { Outage } from "./circuit-state.ts";
+import type { Outage } from "./outage.ts";
 
 /** How a circuit that has just closed lets traffic back in. */
 export interface RampUpOptions {
