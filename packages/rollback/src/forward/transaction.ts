@@ -1,16 +1,16 @@
-import { OptionError } from "@holdfast/errors";
 import { assertKnownOptions } from "@holdfast/errors/policy";
 import type { Operation } from "../define-operation.ts";
-import { JournalError } from "../journal-error.ts";
+import type { JournalError } from "../journal-error.ts";
 import type { TransactionStatus } from "../journal-store.ts";
 import type { Json } from "../json.ts";
 import type { OpenTransaction } from "../open-transaction.ts";
-import type { AnyOperation, OperationRegistry } from "../operation-registry.ts";
+import type { AnyOperation } from "../operation-registry.ts";
 import { Progress } from "../progress.ts";
 import type { StepState } from "../protocol/step-state.ts";
 import type { RollbackReport } from "../undo/rollback-report.ts";
 import { settle } from "../undo/settle.ts";
 import { undo } from "../undo/undo.ts";
+import { refusal, unknownStep, unregistered, unwrittenOutput } from "./refusals.ts";
 import { runStep } from "./run-step.ts";
 import type { CompletedStep, RunOptions, StepRunner } from "./step-runner.ts";
 
@@ -239,33 +239,12 @@ export class Transaction implements StepRunner {
   }
 
   #refuseUnknown(why: string): void {
-    for (const { intent } of this.#open.state.unknownSteps) {
-      throw new JournalError(
-        "ERR_JOURNAL_UNKNOWN_STEP",
-        `Transaction ${this.id}, step ${intent.step} (${intent.operation}): ${why}`,
-        {
-          transaction: this.id,
-          step: intent.step,
-        },
-      );
-    }
+    for (const { intent } of this.#open.state.unknownSteps) throw unknownStep(this.id, intent, why);
   }
 
   #refused(why: string, cause?: unknown): JournalError {
-    const options = cause === undefined ? {} : { cause };
-    return new JournalError("ERR_JOURNAL_STATE", `Transaction ${this.id}: ${why}`, {
-      transaction: this.id,
-      ...options,
-    });
+    return refusal(this.id, why, cause);
   }
-}
-
-function unwrittenOutput(transaction: string, { intent, unwritten }: StepState): JournalError {
-  return new JournalError(
-    "ERR_JOURNAL_INPUT",
-    `Step ${intent.step} ("${intent.name}") is done, but what it returned could not be recorded: ${unwritten}. Have \`apply\` return plain data`,
-    { transaction, step: intent.step },
-  );
 }
 
 const runOptionNames: Readonly<Record<keyof RunOptions<unknown>, 0>> = {
@@ -274,15 +253,3 @@ const runOptionNames: Readonly<Record<keyof RunOptions<unknown>, 0>> = {
   unrecorded: 0,
   signal: 0,
 };
-
-function unregistered(operation: AnyOperation, operations: OperationRegistry): Error {
-  if (typeof operation?.apply !== "function") {
-    return new OptionError("operation", "what defineOperation() returned", operation);
-  }
-  const { name, version } = operation;
-  const why =
-    operations.find(name, version)?.version === version
-      ? "there as another object than this one: define it once, and import it where it is run"
-      : "not there: a process that recovers could not undo it. Add it";
-  return new JournalError("ERR_JOURNAL_OPERATION", `Of the journal's \`operations\`, ${name}@${version} is ${why}`);
-}

@@ -23,7 +23,16 @@ export function entryHash(previous: string, { transaction, position, body }: Omi
   return hash("sha256", `${previous}\n${transaction}\n${position}\n${body}`, "hex");
 }
 
-/** SHA-256 over the places and hashes of a commit's entries, ordered by transaction and position. */
+/** The order of a commit's entries in its digest: by transaction and position. */
+export function byPlace(
+  a: Pick<Entry, "transaction" | "position">,
+  b: Pick<Entry, "transaction" | "position">,
+): number {
+  if (a.transaction !== b.transaction) return a.transaction < b.transaction ? -1 : 1;
+  return a.position - b.position;
+}
+
+/** SHA-256 over the places and hashes of a commit's entries, which are in the order of {@link byPlace}. */
 export function commitDigest(entries: readonly Omit<Entry, "body">[]): string {
   return hash("sha256", entries.map((each) => `${each.transaction}\n${each.position}\n${each.hash}\n`).join(""), "hex");
 }

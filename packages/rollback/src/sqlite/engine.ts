@@ -10,7 +10,7 @@ import type {
   TransactionFilter,
   TransactionSummary,
 } from "../journal-store.ts";
-import { commitDigest, commitHash, memberName } from "../protocol/entry-text.ts";
+import { byPlace, commitDigest, commitHash, memberName } from "../protocol/entry-text.ts";
 import { DiskSpace } from "./disk-space.ts";
 import { refuseNetworkFileSystem, refuseOtherThanFile } from "./file-system.ts";
 import { makeFolder } from "./make-folder.ts";
@@ -244,9 +244,4 @@ export class SqliteEngine {
       throw error;
     }
   }
-}
-
-function byPlace(a: Entry, b: Entry): number {
-  if (a.transaction !== b.transaction) return a.transaction < b.transaction ? -1 : 1;
-  return a.position - b.position;
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import type { AppendRequest, JournalStore, TransactionStatus, TransactionSummary } from "../journal-store.ts";
-import { commitDigest, commitHash, entryHash, memberName } from "../protocol/entry-text.ts";
+import type { JournalStore, TransactionStatus } from "../journal-store.ts";
+import { commitDigest, commitHash, memberName } from "../protocol/entry-text.ts";
+import { chain, plain, summary } from "./sample-log.ts";
 
 /** One thing a store must do. */
 export interface ConformanceCase {
@@ -241,39 +242,4 @@ async function withStore(store: JournalStore, check: Check): Promise<void> {
   } finally {
     await store.close();
   }
-}
-
-function chain(transaction: string, bodies: readonly string[]): readonly AppendRequest[] {
-  let hash = "";
-  return bodies.map((body, position) => {
-    hash = entryHash(hash, { transaction, position, body });
-    return { transaction, position, body, hash, forward: false };
-  });
-}
-
-function plain({
-  transaction,
-  position,
-  body,
-  hash,
-}: Pick<AppendRequest, "transaction" | "position" | "body" | "hash">) {
-  return { transaction, position, body, hash };
-}
-
-function summary(id: string, status: TransactionStatus, rest: Partial<TransactionSummary> = {}): TransactionSummary {
-  const fixed = {
-    description: `about ${id}`,
-    owner: "me",
-    epoch: 1,
-    job: undefined,
-    beganAt: 0,
-    changedAt: 0,
-    partial: false,
-  };
-  return withoutUndefined({ id, status, ...fixed, ...rest });
-}
-
-// As it comes back from a store that keeps JSON.
-function withoutUndefined(summary: TransactionSummary): TransactionSummary {
-  return JSON.parse(JSON.stringify(summary)) as TransactionSummary;
 }
