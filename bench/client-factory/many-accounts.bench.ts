@@ -50,7 +50,7 @@ async function measure(maxClients: number): Promise<Row> {
     endpoint: server.endpoint,
     credentials,
     maxClients,
-    sockets: { maxSockets, maxWaiting: 100_000 },
+    sockets: { maxSockets, maxQueued: 100_000 },
   });
   const work = Array.from(
     { length: accounts },

@@ -2,7 +2,7 @@ import { OptionError } from "@holdfast/errors";
 import { assertKnownOptions, type Event } from "@holdfast/errors/policy";
 import { assertAccountId, assertRegionName } from "./assert-place.ts";
 import { BoundedMap } from "./bounded-map.ts";
-import type { ClearFilter, ClientFactory, ClientOptions, RoleOption } from "./client-factory.ts";
+import type { ClearFilter, ClientFactory, ClientOptions } from "./client-factory.ts";
 import { ClientCache } from "./clients/client-cache.ts";
 import type { ClientEntry } from "./clients/client-entry.ts";
 import { makeClient } from "./clients/make-client.ts";
@@ -13,6 +13,7 @@ import { type AssumeRoleOptions, assertAssumeRoleOptions } from "./credentials/a
 import type { CallerIdentity, ValidateCredentialsOptions } from "./credentials/caller-identity.ts";
 import { parseRoleArn } from "./credentials/role-arn.ts";
 import { roleCredentials } from "./credentials/role-credentials.ts";
+import { asRoleOptions, isRoleList } from "./credentials/role-option.ts";
 import type { RefreshEvent, RefreshFailureEvent } from "./credentials/shared-credentials.ts";
 import { StsClients } from "./credentials/sts-clients.ts";
 import { validateCredentials } from "./credentials/validate-credentials.ts";
@@ -22,7 +23,7 @@ import type { FactoryStats } from "./factory-stats.ts";
 import { callerOf, type GivenCredentials, type Identities } from "./identities.ts";
 import type { Identity } from "./identity.ts";
 import { importPeer } from "./import-peer.ts";
-import { clientOptionNames, validateOptionNames } from "./option-names.ts";
+import { clearFilterNames, clientOptionNames, validateOptionNames } from "./option-names.ts";
 import { RoleCache } from "./role-cache.ts";
 import { isLoopbackUrl } from "./sockets/assert-loopback.ts";
 
@@ -113,9 +114,11 @@ export class AccountFactory implements ClientFactory {
     return this.#resources.stats();
   }
 
-  clear({ service, region, account }: ClearFilter = {}): number {
+  clear(filter: ClearFilter = {}): number {
+    assertKnownOptions("clear()", filter, clearFilterNames); // one that is misspelt would match all
+    const { service, region, accountId } = filter;
     let dropped = 0;
-    if (account === undefined || account === this.accountId) {
+    if (accountId === undefined || accountId === this.accountId) {
       for (const entry of [...this.#cache.entries()]) {
         if (service !== undefined && entry.service !== service) continue;
         if (region !== undefined && entry.region !== region) continue;
@@ -123,7 +126,6 @@ export class AccountFactory implements ClientFactory {
         dropped += 1;
       }
     }
-    const filter = { service, region, account };
     return this.#derived().reduce((sum, factory) => sum + factory.clear(filter), dropped);
   }
 
@@ -175,7 +177,7 @@ export class AccountFactory implements ClientFactory {
     let factory: AccountFactory = credentials === undefined ? this : this.#ofGiven(credentials);
     if (profile !== undefined) factory = factory.#ofProfile(profile);
     if (role !== undefined && endpoint !== undefined) factory = factory.#withLocalSts(endpoint);
-    if (isList(role)) for (const link of role) factory = factory.assumeRole(asRoleOptions(link));
+    if (isRoleList(role)) for (const link of role) factory = factory.assumeRole(asRoleOptions(link));
     else if (role !== undefined) factory = factory.assumeRole(asRoleOptions(role));
     if (config?.credentials === undefined) return factory.#ownClient(clientClass, options);
     const { credentials: _, ...rest } = config; // the identity has them: they are no part of the key
@@ -237,15 +239,4 @@ function refuseUnknown(options: ClientOptions): void {
 function hasIdentityOfItsOwn({ role, profile, credentials, config }: ClientOptions): boolean {
   if (role !== undefined || profile !== undefined || credentials !== undefined) return true;
   return config !== undefined && (config as { credentials?: unknown }).credentials !== undefined;
-}
-
-function isList(role: RoleOption | readonly RoleOption[] | undefined): role is readonly RoleOption[] {
-  return Array.isArray(role);
-}
-
-function asRoleOptions(role: RoleOption): AssumeRoleOptions {
-  if (typeof role === "string") return { roleArn: role };
-  if (typeof role !== "object" || role === null)
-    throw new OptionError("role", "a role's ARN or the options of assumeRole", role);
-  return role;
 }

@@ -26,7 +26,7 @@ export interface ClearFilter {
   /** The service's name in the SDK, e.g. `DynamoDB`. */
   readonly service?: string | undefined;
   readonly region?: string | undefined;
-  readonly account?: string | undefined;
+  readonly accountId?: string | undefined;
 }
 
 /** One place for AWS clients, their credentials and their sockets. */
@@ -64,7 +64,11 @@ export interface ClientFactory extends FactoryEvents, AsyncDisposable {
 
   stats(): FactoryStats;
 
-  /** Drops clients, and says how many; one with a request under way is destroyed after it. */
+  /**
+   * Drops clients, and says how many; one with a request under way is destroyed after it.
+   *
+   * @throws OptionError for a filter that there is not: it would match all.
+   */
   clear(filter?: ClearFilter): number;
 
   /**

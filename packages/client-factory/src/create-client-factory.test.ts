@@ -4,7 +4,7 @@ import { OptionError } from "@holdfast/errors";
 import { type LocalAws, startLocalAws } from "@holdfast/local-aws";
 import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, expect, expectTypeOf, test } from "vitest";
-import type { ClientFactory, ClientOptions } from "./client-factory.ts";
+import type { ClearFilter, ClientFactory, ClientOptions } from "./client-factory.ts";
 import { createClientFactory } from "./create-client-factory.ts";
 import type { ClientFactoryOptions } from "./factory-options.ts";
 
@@ -141,6 +141,14 @@ test("clients work, with the factory's endpoint, region and credentials", async 
   });
 });
 
+test("a filter that there is not clears nothing", () => {
+  const factory = factoryOf({ region: "us-east-1" });
+  factory.client(SecretsManagerClient);
+  const misspelt = { acountId: "444455556666" } as ClearFilter;
+  expect(() => factory.clear(misspelt)).toThrow("the options of clear() are service, region, accountId");
+  expect(factory.stats().clients).toBe(1);
+});
+
 test("clear drops by service, region and account, and counts", () => {
   const factory = factoryOf({ region: "us-east-1" });
   const fill = () => {
@@ -152,7 +160,7 @@ test("clear drops by service, region and account, and counts", () => {
   fill();
   const kept = factory.client(SecretsManagerClient);
   expect(factory.clear({ service: "SecretsManager", region: "eu-west-1" })).toBe(1);
-  expect(factory.clear({ account: "444455556666" })).toBe(1);
+  expect(factory.clear({ accountId: "444455556666" })).toBe(1);
   expect(factory.client(SecretsManagerClient)).toBe(kept);
   fill();
   expect(factory.clear({ service: "DynamoDB" })).toBe(2);

@@ -1,4 +1,4 @@
-import type { ClientOptions } from "./client-factory.ts";
+import type { ClearFilter, ClientOptions } from "./client-factory.ts";
 import type { AssumeRoleOptions } from "./credentials/assume-role-options.ts";
 import type { ValidateCredentialsOptions } from "./credentials/caller-identity.ts";
 import type { ClientFactoryOptions } from "./factory-options.ts";
@@ -40,6 +40,8 @@ export const clientOptionNames: Names<ClientOptions> = {
   config: true,
 };
 
+export const clearFilterNames: Names<ClearFilter> = { service: true, region: true, accountId: true };
+
 export const assumeRoleOptionNames: Names<AssumeRoleOptions> = {
   roleArn: true,
   externalId: true,
@@ -69,7 +71,7 @@ export const pluginOptionNames: Names<PolicyPluginOptions> = {
   random: true,
 };
 
-export const socketOptionNames: Names<SocketOptions> = { maxSockets: true, maxWaiting: true, createAgent: true };
+export const socketOptionNames: Names<SocketOptions> = { maxSockets: true, maxQueued: true, createAgent: true };
 
 export const tierSettingNames: Names<TierSettings> = {
   maxAttempts: true,

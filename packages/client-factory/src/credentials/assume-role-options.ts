@@ -1,5 +1,6 @@
 import { OptionError } from "@holdfast/errors";
 import { assertFunction, assertInteger, assertKnownOptions } from "@holdfast/errors/policy";
+import { assertText } from "../assert-place.ts";
 import { assumeRoleOptionNames } from "../option-names.ts";
 import { parseRoleArn } from "./role-arn.ts";
 
@@ -44,12 +45,6 @@ export function assertAssumeRoleOptions(options: AssumeRoleOptions, chained: boo
   assertDuration(options.durationSeconds, chained);
   assertTags(options);
   assertMfa(options);
-}
-
-function assertText(option: string, value: string | undefined, pattern: RegExp, expected: string): void {
-  if (value !== undefined && !(typeof value === "string" && pattern.test(value))) {
-    throw new OptionError(option, expected, value);
-  }
 }
 
 function assertDuration(seconds: number | undefined, chained: boolean): void {

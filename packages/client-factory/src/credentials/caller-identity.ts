@@ -12,7 +12,7 @@ export interface ValidateCredentialsOptions {
 
 /** Who the credentials are. */
 export interface CallerIdentity {
-  readonly account: string;
+  readonly accountId: string;
   readonly arn: string;
   readonly userId: string;
   readonly partition: string;

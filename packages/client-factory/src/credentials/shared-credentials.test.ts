@@ -103,7 +103,7 @@ test("while the source is down, what is valid is served until its end, and then 
   source.down = outage();
   await source.clock.advance(hour - 1);
   expect(await keyOf(source)).toBe("AKIA1");
-  expect(source.failures.at(-1)).toMatchObject({ identity: "test", validForMs: 1, reason: source.down });
+  expect(source.failures.at(-1)).toMatchObject({ identity: "test", validForMs: 1, error: source.down });
   await source.clock.advance(1);
   await expect(keyOf(source)).rejects.toBe(source.down);
   source.down = undefined;

@@ -16,7 +16,7 @@ export interface RefreshFailureEvent {
   readonly durationMs: number;
   /** How long the credentials at hand remain valid, in milliseconds; 0 if there are none. */
   readonly validForMs: number;
-  readonly reason: unknown;
+  readonly error: unknown;
 }
 
 export interface SharedCredentialsOptions {
@@ -133,11 +133,11 @@ export class SharedCredentials {
       this.#accept(fresh);
       onRefresh({ identity, durationMs: clock.monotonic() - started, expiresAt: this.expiresAt });
       return fresh;
-    } catch (reason) {
+    } catch (error) {
       this.#holdBack();
       const validForMs = Math.max(0, this.#leftMs(clock.now()));
-      onRefreshFailure({ identity, durationMs: clock.monotonic() - started, validForMs, reason });
-      throw reason;
+      onRefreshFailure({ identity, durationMs: clock.monotonic() - started, validForMs, error });
+      throw error;
     }
   }
 

@@ -117,11 +117,14 @@ test.each([
   ["a profile with a role", "deploy", away],
   ["a chain of profiles", "next", "777788889999"],
   ["a process", "process", home],
-])("%s", async (_, profile, account) => {
+])("%s", async (_, profile, accountId) => {
   await using factory = factoryOf({ profile, region: "eu-west-1" });
-  expect(await factory.validateCredentials()).toMatchObject({ account, source: `credentials of profile "${profile}"` });
+  expect(await factory.validateCredentials()).toMatchObject({
+    accountId,
+    source: `credentials of profile "${profile}"`,
+  });
   await using local = factoryOf({ profile, region: "eu-west-1", localOnly: true });
-  expect(await local.validateCredentials()).toMatchObject({ account });
+  expect(await local.validateCredentials()).toMatchObject({ accountId });
 });
 
 test("a profile's own region is used", async () => {

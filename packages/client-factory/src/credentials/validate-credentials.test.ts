@@ -38,7 +38,7 @@ function factoryOf(options: ClientFactoryOptions = {}): ClientFactory {
 
 test("says who the credentials are, where they come from, when they end, and how far the clocks are apart", async () => {
   expect(await factoryOf().validateCredentials({ expectedAccount: home, expectedPartition: "aws" })).toEqual({
-    account: home,
+    accountId: home,
     arn: `arn:aws:iam::${home}:user/local`,
     userId: expect.any(String),
     partition: "aws",
@@ -50,7 +50,7 @@ test("says who the credentials are, where they come from, when they end, and how
     .assumeRole({ roleArn, sessionName: "check" })
     .validateCredentials({ expectedAccount: away });
   expect(role).toMatchObject({
-    account: away,
+    accountId: away,
     source: `role ${roleArn}`,
     arn: `arn:aws:sts::${away}:assumed-role/Deploy/check`,
   });

@@ -23,7 +23,7 @@ export async function validateCredentials(
 ): Promise<CallerIdentity> {
   const identity = await callerIdentity(caller, caller.region, options.signal);
   const where = { service: "STS", operation: "GetCallerIdentity", region: caller.region, profile: caller.profile };
-  assertExpected("account", identity.account, options.expectedAccount, identity, where);
+  assertExpected("account", identity.accountId, options.expectedAccount, identity, where);
   assertExpected("partition", identity.partition, options.expectedPartition, identity, where);
   await Promise.all((options.regions ?? []).map((region) => assertRegion(caller, identity, region, options.signal)));
   return identity;
@@ -55,7 +55,7 @@ async function callerIdentity(
   const { Account = "", Arn = "", UserId = "" } = answer;
   const partition = Arn.split(":")[1] ?? "";
   const { source, expiresAt } = caller;
-  return { account: Account, arn: Arn, userId: UserId, partition, source, expiresAt: expiresAt(), clockOffsetMs };
+  return { accountId: Account, arn: Arn, userId: UserId, partition, source, expiresAt: expiresAt(), clockOffsetMs };
 }
 
 // The Date header counts whole seconds: less than one apart is none.
@@ -84,14 +84,14 @@ function assertExpected(
 
 async function assertRegion(
   caller: Caller,
-  { partition, account }: CallerIdentity,
+  { partition, accountId }: CallerIdentity,
   region: string,
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const facts = { service: "STS", operation: "GetCallerIdentity", region, profile: caller.profile };
   const theirs = partitionOfRegion(region);
   if (theirs !== partition) {
-    throw new RegionError(`${region} is in partition ${theirs}, and account ${account} in ${partition}`, facts);
+    throw new RegionError(`${region} is in partition ${theirs}, and account ${accountId} in ${partition}`, facts);
   }
   await callerIdentity(caller, region, signal);
 }

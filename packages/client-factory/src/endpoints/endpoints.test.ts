@@ -55,7 +55,7 @@ test("the standard chain: credentials and region from the environment", async ()
     vi.stubEnv(name, value);
   vi.stubEnv("AWS_PROFILE", undefined);
   await using factory = createClientFactory();
-  expect(await factory.validateCredentials()).toMatchObject({ account: home, source: "default credentials" });
+  expect(await factory.validateCredentials()).toMatchObject({ accountId: home, source: "default credentials" });
   expect(aws.calls()[0]?.region).toBe("eu-west-3");
 });
 

@@ -177,7 +177,7 @@ test("a request beyond the pool waits in a queue that shows it, and an abort tak
 });
 
 test("a full pool has an error of its own kind", async () => {
-  const factory = factoryOf({ sockets: { maxSockets: 1, maxWaiting: 0 }, tiers: { standard: { maxAttempts: 1 } } });
+  const factory = factoryOf({ sockets: { maxSockets: 1, maxQueued: 0 }, tiers: { standard: { maxAttempts: 1 } } });
   aws.faults.add({ fault: "hang", times: 1 });
   const aborter = new AbortController();
   const first = factory

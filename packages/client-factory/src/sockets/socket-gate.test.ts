@@ -4,9 +4,9 @@ import { expect, test } from "vitest";
 import { PoolSaturatedError } from "./pool-saturated-error.ts";
 import { SocketGate } from "./socket-gate.ts";
 
-function gateOf({ maxSockets = 2, maxWaiting = 10 } = {}) {
+function gateOf({ maxSockets = 2, maxQueued = 10 } = {}) {
   const clock = manualClock();
-  return { clock, gate: new SocketGate({ endpoint: "http://127.0.0.1:1", maxSockets, maxWaiting, clock }) };
+  return { clock, gate: new SocketGate({ endpoint: "http://127.0.0.1:1", maxSockets, maxQueued, clock }) };
 }
 
 test("admits up to maxSockets without waiting, then in order", async () => {
@@ -76,7 +76,7 @@ test("a wait that is too long is saturation, one millisecond after it was not", 
 });
 
 test("a full queue refuses at once, and only its own tier", async () => {
-  const { gate } = gateOf({ maxSockets: 1, maxWaiting: 1 });
+  const { gate } = gateOf({ maxSockets: 1, maxQueued: 1 });
   gate.enter("data", 1_000, undefined);
   const waiting = gate.enter("data", 1_000, undefined);
   await expect(gate.enter("data", 1_000, undefined)).rejects.toMatchObject({ code: "ERR_POOL_SATURATED", waitedMs: 0 });
@@ -95,7 +95,7 @@ test("whatever happens in whatever order, no more than maxSockets are in, and no
   );
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 1, max: 4 }), fc.array(step, { maxLength: 60 }), async (maxSockets, steps) => {
-      const { gate, clock } = gateOf({ maxSockets, maxWaiting: 5 });
+      const { gate, clock } = gateOf({ maxSockets, maxQueued: 5 });
       const aborters: AbortController[] = [];
       let inside = 0;
       for (const next of steps) {

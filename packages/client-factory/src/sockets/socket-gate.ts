@@ -5,7 +5,7 @@ export interface SocketGateOptions {
   readonly endpoint: string;
   readonly maxSockets: number;
   /** Requests that may wait per tier. */
-  readonly maxWaiting: number;
+  readonly maxQueued: number;
   readonly clock: Clock;
 }
 
@@ -56,9 +56,9 @@ export class SocketGate {
   }
 
   #wait(tier: string, maxWaitMs: number, signal: AbortSignal | undefined): Promise<void> {
-    const { clock, maxWaiting } = this.#options;
+    const { clock, maxQueued } = this.#options;
     const queue = this.#queueOf(tier);
-    if (queue.size >= maxWaiting) return Promise.reject(this.#saturated(tier, 0));
+    if (queue.size >= maxQueued) return Promise.reject(this.#saturated(tier, 0));
     const since = clock.monotonic();
     return new Promise<void>((resolve, reject) => {
       let timer: Timer;

@@ -8,7 +8,7 @@ export interface SocketOptions {
   /** Most sockets to one host (scheme, name and port), for all clients together. Integer ≥ 1. Default 50, as in the AWS SDK. */
   readonly maxSockets?: number | undefined;
   /** Most requests of one tier that may wait for a socket to one host. Integer ≥ 0. Default 1,000. */
-  readonly maxWaiting?: number | undefined;
+  readonly maxQueued?: number | undefined;
   /** Makes the agent for a host, e.g. one that goes through a proxy; give it the options. Default: Node's own. */
   readonly createAgent?: ((endpoint: string, options: AgentOptions) => Agent) | undefined;
 }
@@ -31,18 +31,18 @@ export interface SocketGauge {
 export class SocketHosts {
   readonly #hosts = new Map<string, SocketHost>();
   readonly #maxSockets: number;
-  readonly #maxWaiting: number;
+  readonly #maxQueued: number;
   readonly #createAgent: (endpoint: string, options: AgentOptions) => Agent;
   readonly #clock: Clock;
 
   constructor(options: SocketOptions, clock: Clock) {
     assertKnownOptions("sockets", options, socketOptionNames);
-    const { maxSockets = 50, maxWaiting = 1_000, createAgent = nodeAgent } = options;
+    const { maxSockets = 50, maxQueued = 1_000, createAgent = nodeAgent } = options;
     assertInteger("sockets.maxSockets", maxSockets, { min: 1 });
-    assertInteger("sockets.maxWaiting", maxWaiting, { min: 0 });
+    assertInteger("sockets.maxQueued", maxQueued, { min: 0 });
     assertFunction("sockets.createAgent", createAgent);
     this.#maxSockets = maxSockets;
-    this.#maxWaiting = maxWaiting;
+    this.#maxQueued = maxQueued;
     this.#createAgent = createAgent;
     this.#clock = clock;
   }
@@ -50,7 +50,7 @@ export class SocketHosts {
   hostOf(endpoint: string): SocketHost {
     let host = this.#hosts.get(endpoint);
     if (host === undefined) {
-      const options = { endpoint, maxSockets: this.#maxSockets, maxWaiting: this.#maxWaiting, clock: this.#clock };
+      const options = { endpoint, maxSockets: this.#maxSockets, maxQueued: this.#maxQueued, clock: this.#clock };
       const agent = this.#createAgent(endpoint, { keepAlive: true, maxSockets: this.#maxSockets });
       host = new SocketHost(options, agent, () => this.#hosts.delete(endpoint));
       this.#hosts.set(endpoint, host);
