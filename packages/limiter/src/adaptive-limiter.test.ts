@@ -354,22 +354,26 @@ describe("an outage", () => {
 
 describe("waiting", () => {
   test("is refused where the queue is full, and ended where it takes too long", async () => {
-    const { clock, limiter, run } = limited({ name: "writes", maxConcurrent: 1, maxQueued: 2, maxWaitMs: 30 }, 100);
+    const { clock, limiter, run } = limited(
+      { name: "writes", scope: "writes", maxConcurrent: 1, maxQueued: 2, maxWaitMs: 30 },
+      100,
+    );
     const rejected = vi.fn();
     limiter.onReject(rejected);
+    const [put, get] = [{ operation: "PutSecretValue" }, { operation: "GetSecretValue" }];
     void run("a");
-    const late = run("b");
-    const alsoLate = run("c");
-    await expect(run("d")).rejects.toMatchObject({ limiter: "writes", reason: "queue-full", waiting: 2 });
+    const late = run("b", put);
+    const alsoLate = run("c", get);
+    await expect(run("d", get)).rejects.toMatchObject({ limiter: "writes", reason: "queue-full", waiting: 2 });
     const both = Promise.allSettled([late, alsoLate]);
     await clock.advance(30);
     for (const result of await both) {
       expect(result).toMatchObject({ reason: { code: "ERR_LIMIT_REACHED", reason: "waited-too-long", waitedMs: 30 } });
     }
     expect(rejected.mock.calls.flat()).toEqual([
-      { reason: "queue-full" },
-      { reason: "waited-too-long" },
-      { reason: "waited-too-long" },
+      { reason: "queue-full", call: get },
+      { reason: "waited-too-long", call: put },
+      { reason: "waited-too-long", call: get },
     ]);
   });
 
@@ -436,15 +440,15 @@ describe("scopes", () => {
     expect(Object.keys(byRegion.limiter.snapshot().scopes)).toEqual(["us-east-1"]);
   });
 
-  test("beyond maxScopes the one used longest ago is forgotten, unless it is in use", async () => {
+  test("beyond maxScopes the one used longest ago is dropped, unless it is in use", async () => {
     const { clock, limiter, run } = limited({ maxScopes: 2, scope: (details) => details?.operation ?? "" });
-    const forgotten = vi.fn();
-    limiter.onForget(forgotten);
+    const dropped = vi.fn();
+    limiter.onEvict(dropped);
     void run("a", { operation: "A" });
     await clock.advance(10);
     void run("b", { operation: "B" }); // in flight
     void run("c", { operation: "C" });
-    expect(forgotten.mock.calls).toEqual([[{ scope: "A" }]]);
+    expect(dropped.mock.calls).toEqual([[{ scope: "A" }]]);
     void run("d", { operation: "D" });
     expect(Object.keys(limiter.snapshot().scopes)).toEqual(["B", "C", "D"]);
     await clock.advance(10);

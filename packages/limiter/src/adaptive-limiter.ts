@@ -60,8 +60,8 @@ export interface RateChangeEvent {
   readonly reason: RateChange;
 }
 
-/** A scope was forgotten to make room for another. */
-export interface ForgetEvent {
+/** A scope was dropped to make room for another, and what was learnt of it. */
+export interface EvictEvent {
   readonly scope: string;
 }
 
@@ -77,7 +77,7 @@ export interface AdaptiveLimiter extends ComposablePolicy {
   readonly onRateChange: Event<RateChangeEvent>;
   readonly onAdmit: Event<AdmitEvent>;
   readonly onReject: Event<RejectEvent>;
-  readonly onForget: Event<ForgetEvent>;
+  readonly onEvict: Event<EvictEvent>;
   snapshot(): AdaptiveLimiterSnapshot;
 }
 
@@ -115,11 +115,11 @@ class AdaptiveLimiterPolicy extends LimiterPolicy<Room> implements AdaptiveLimit
   readonly #rooms: LruMap<Room>;
   readonly #throttle = new Emitter<ThrottleEvent>();
   readonly #rateChange = new Emitter<RateChangeEvent>();
-  readonly #forget = new Emitter<ForgetEvent>();
+  readonly #evict = new Emitter<EvictEvent>();
 
   readonly onThrottle: Event<ThrottleEvent> = this.#throttle.event;
   readonly onRateChange: Event<RateChangeEvent> = this.#rateChange.event;
-  readonly onForget: Event<ForgetEvent> = this.#forget.event;
+  readonly onEvict: Event<EvictEvent> = this.#evict.event;
 
   constructor(settings: Settings<AdaptiveLimiterOptions>) {
     super(settings);
@@ -128,7 +128,7 @@ class AdaptiveLimiterPolicy extends LimiterPolicy<Room> implements AdaptiveLimit
     this.#scopeOf = typeof scope === "string" ? () => scope : scope;
     this.#rooms = new LruMap(settings.maxScopes, {
       mayDrop: (room) => room.idle,
-      onDrop: (scope) => this.#forget.emit({ scope }),
+      onDrop: (scope) => this.#evict.emit({ scope }),
     });
   }
 

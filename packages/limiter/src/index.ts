@@ -3,7 +3,7 @@ export {
   type AdaptiveLimiterOptions,
   type AdaptiveLimiterSnapshot,
   adaptiveLimiter,
-  type ForgetEvent,
+  type EvictEvent,
   type RateChangeEvent,
   type ThrottleEvent,
 } from "./adaptive-limiter.ts";

@@ -11,6 +11,7 @@ export interface AdmitEvent {
 /** A call was refused: it was never made. */
 export interface RejectEvent {
   readonly reason: RefusalReason;
+  readonly call: CallDetails | undefined;
 }
 
 /** What a limiter is doing now. */

@@ -118,7 +118,7 @@ export class WaitingRoom<Kept extends Limit = Limit> {
     const mayWaitMs = Math.min(maxWaitMs, (context.deadline ?? Infinity) - clock.now());
     const foretoldMs = this.foretellMs(wish);
     const full = this.#everyone.size >= maxQueued;
-    if (full || (foretoldMs ?? 0) > mayWaitMs) throw this.#refusal(0, foretoldMs, full);
+    if (full || (foretoldMs ?? 0) > mayWaitMs) throw this.#refusal(context, 0, foretoldMs, full);
     const until = foretoldMs === undefined ? now + mayWaitMs : Infinity;
     const waiter: Waiter = Object.assign(new Place(), {
       context,
@@ -196,10 +196,10 @@ export class WaitingRoom<Kept extends Limit = Limit> {
   }
 
   /** Of a call that waited, or by what is foretold would wait, too long, or that finds the queue full. */
-  #refusal(waitedMs: number, retryAfterMs?: number, full = false): LimitReachedError {
+  #refusal({ call }: CallContext, waitedMs: number, retryAfterMs?: number, full = false): LimitReachedError {
     const waitMs = retryAfterMs ?? waitedMs;
     const reason = full ? "queue-full" : waitMs >= this.#options.maxWaitMs ? "waited-too-long" : "deadline";
-    this.#reject.emit({ reason });
+    this.#reject.emit({ reason, call });
     return new LimitReachedError({
       limiter: this.#options.name,
       reason,
@@ -226,8 +226,8 @@ export class WaitingRoom<Kept extends Limit = Limit> {
   #expire(now: number): void {
     this.#expiryAt = Infinity;
     for (const waiter of this.#everyone) {
-      const { since, until } = waiter;
-      if (until <= now) this.#remove(waiter).reject(this.#refusal(now - since));
+      const { context, since, until } = waiter;
+      if (until <= now) this.#remove(waiter).reject(this.#refusal(context, now - since));
       else this.#expiryAt = Math.min(this.#expiryAt, Math.max(until, now + scanEveryMs));
     }
   }
