@@ -19,7 +19,7 @@ import type { RetryBudget } from "./retry-budget.ts";
 export interface HedgeOptions {
   /** How long to wait for an answer before asking again, in milliseconds; used until `percentile` has enough to go by. */
   readonly delayMs: number;
-  /** Wait as long as this share of the last 100 answers took instead, e.g. 0.95. Above 0, below 1. Default none. */
+  /** Wait as long as this share of the last 100 answers took instead, e.g. 0.95. 0.01 to 0.999. Default none. */
   readonly percentile?: number | undefined;
   /** Further calls at most. Integer ≥ 1, default 1. */
   readonly maxHedges?: number | undefined;

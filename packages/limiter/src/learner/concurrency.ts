@@ -9,14 +9,15 @@ const heldShare = 0.9;
 /**
  * Learns how many calls may be in flight, from their latency.
  *
- * Doubles while latency stays low, then grows by its square root. When calls in flight fill the limit and latency
- * is twice what it was at best, it tries with fewer: if as many calls are answered as before, the rest only
- * queued, and it stays; if fewer are, the service has become slower by itself, and that is the new measure.
+ * Grows by a third with each round of calls while latency stays low, then by its square root. When calls in flight
+ * fill the limit and latency is twice what it was at best, it tries with fewer: if as many calls are answered as
+ * before, the rest only queued, and it stays; if fewer are, the service has become slower by itself, and that is the
+ * new measure.
  */
 export class Concurrency {
   /** How many calls may be in flight: as many as are whole in it. */
   limit: number = firstLimit;
-  #doubling = true;
+  #isSearching = true;
   #bestMs = Infinity;
   #windowStart: number | undefined;
   #samples = 0;
@@ -25,10 +26,10 @@ export class Concurrency {
   /** The limit before the trial under way, and the answers per millisecond it gave. */
   #trial: readonly [limit: number, perMs: number] | undefined;
 
-  /** Starts anew from `limit`, doubling. */
+  /** Starts anew from `limit`. */
   restart(limit: number): void {
     this.limit = limit;
-    this.#doubling = true;
+    this.#isSearching = true;
     this.#trial = undefined;
     this.#begin(undefined);
   }
@@ -43,7 +44,7 @@ export class Concurrency {
     this.#samples += 1;
     this.#totalMs += latencyMs;
     this.#most = Math.max(this.#most, inFlight);
-    if (this.#doubling && inFlight >= this.limit / 2) this.limit += 1 / answersToGrow;
+    if (this.#isSearching && inFlight >= this.limit / 2) this.limit += 1 / answersToGrow;
     const windowMs = now - this.#windowStart;
     if (this.#samples >= Math.max(leastSamples, this.limit) && windowMs >= leastWindowMs) {
       this.#review(this.#totalMs / this.#samples, this.#samples / windowMs);
@@ -68,10 +69,10 @@ export class Concurrency {
     } else if (trial || this.#most >= this.limit * 0.75) {
       // A few milliseconds are the doing of this process as likely as of the service.
       if (meanMs > this.#bestMs * 2 + 10) {
-        this.#doubling = false;
+        this.#isSearching = false;
         this.#trial = [this.limit, perMs];
         this.limit = Math.max(firstLimit, this.limit * trialShare);
-      } else if (!trial && !this.#doubling) this.limit += Math.sqrt(this.limit);
+      } else if (!trial && !this.#isSearching) this.limit += Math.sqrt(this.limit);
     }
   }
 }
