@@ -45,7 +45,7 @@ export function createCloud(options: LocalAwsOptions): Cloud {
   if (!Array.isArray(rules)) throw new OptionError("faults", "an array of rules", rules);
   assertNumber("seed", seed);
   assertNumber("callCapacity", callCapacity, { min: 0 });
-  assertKnownOptions("`lags`", lags, knownLags);
+  assertKnownOptions("lags", lags, knownLags);
   for (const [name, ms] of Object.entries(lags)) assertNumber(`lags.${name}`, ms, { min: 0 });
   const random = seededRandom(seed);
   const accessKeys = accessKeysOf(options, random);

@@ -26,7 +26,7 @@ test.each([
 test.each([
   [{ fautls: [{ fault: "reset" }] }, "fautls", "startLocalAws()", "faults"],
   [{ quota: false }, "quota", "startLocalAws()", "quotas"],
-  [{ lags: { listsMs: 0 } }, "listsMs", "`lags`", "listMs"],
+  [{ lags: { listsMs: 0 } }, "listsMs", "lags", "listMs"],
 ])("the options %j are refused", async (options, option, of, known) => {
   const started = startLocalAws(options as LocalAwsOptions);
   await expect(started).rejects.toBeInstanceOf(OptionError);

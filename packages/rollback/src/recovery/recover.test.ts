@@ -5,7 +5,7 @@ import type { Journal } from "../journal.ts";
 import type { JournalStore } from "../journal-store.ts";
 import { memoryStore } from "../memory-store.ts";
 import { openJournal } from "../open-journal.ts";
-import { recover } from "./recover.ts";
+import { type GuidedAnswer, recover } from "./recover.ts";
 
 const leaseMs = 9_000;
 
@@ -304,6 +304,18 @@ describe("strategies", () => {
   test("`guided` without `ask` is refused", async () => {
     const { open } = scene();
     await expect(recover(await open(), { strategy: "guided" })).rejects.toThrow("Expected `ask`");
+  });
+
+  test.each<readonly [string, string]>([
+    ["an answer that there is not", "Leave"],
+    ["`resume`, with nothing to resume with", "resume"],
+  ])("`guided` undoes nothing on %s", async (_, answer) => {
+    const { clock, store, cloud, open } = scene();
+    await dead(clock, store, cloud, ["a"]);
+    const recovery = recover(await open(), { strategy: "guided", ask: () => answer as GuidedAnswer });
+    await clock.advance(leaseMs * 2);
+    expect(await recovery).toMatchObject({ transactions: [{ outcome: "failed", error: { name: "OptionError" } }] });
+    expect([...cloud.resources]).toEqual(["a"]);
   });
 });
 

@@ -129,7 +129,8 @@ async function guided(
 ): Promise<RecoveryOutcome> {
   const answer = await ask!(await journal.show(id));
   if (answer === "leave") return outcome("manual");
-  if (answer === "resume" && resume !== undefined) {
+  if (answer === "resume") {
+    if (resume === undefined) throw new OptionError("resume", "a function, where `ask` may answer so", resume);
     const transaction = await journal.resume(id, { signal });
     try {
       await resume(transaction);
@@ -138,6 +139,7 @@ async function guided(
     }
     return outcome("resumed");
   }
+  if (answer !== "rollback") throw new OptionError("ask", "a function that answers rollback, resume or leave", answer);
   const report = await journal.rollback(id, { signal, reprobeAfterMs });
   return outcome(report.outcome, report);
 }
