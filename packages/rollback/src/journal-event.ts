@@ -3,18 +3,10 @@ import type { OperationClass, ParkReason, RecordedError } from "./protocol/recor
 export interface TransactionEvent {
   readonly transaction: string;
   readonly description: string;
-  readonly change:
-    | "begun"
-    | "committed"
-    | "rolling-back"
-    | "rolled-back"
-    | "parked"
-    | "taken-over"
-    | "resumed"
-    | "lost";
+  readonly change: "begun" | "committed" | "rolling-back" | "rolled-back" | "parked" | "taken-over" | "resumed";
   /** Milliseconds since the epoch. */
   readonly at: number;
-  /** Why it is rolled back, parked or lost. */
+  /** Why it is rolled back or parked. */
   readonly reason?: string | undefined;
   /** Rolled back, but a person had some steps left as they are. */
   readonly partial?: boolean | undefined;
