@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { circuitBreaker } from "@holdfast/circuit-breaker";
-import { compose, type Policy } from "@holdfast/errors";
-import type { CallContext } from "@holdfast/errors/policy";
+import { compose } from "@holdfast/errors";
+import type { CallContext, Policy } from "@holdfast/errors/policy";
 import { manualClock } from "@holdfast/errors/testing";
 import { adaptiveLimiter, bulkhead, rateLimiter } from "@holdfast/limiter";
 import { fallback, hedge, retry, timeout } from "@holdfast/retry";
