@@ -16,7 +16,7 @@ test("run takes everything the replicator knows, with its defaults", () => {
     from: "us-east-1",
     to: "eu-west-1",
     filter: [],
-    sed: [],
+    transform: [],
     rename: [],
     concurrency: 16,
     stepDeadlineMs: 60_000,
@@ -41,14 +41,19 @@ test("run takes everything the replicator knows, with its defaults", () => {
       "--concurrency",
       "4",
     ),
-  ).toMatchObject({ filter: ["app/*", "web/*"], sed: ["x.sed"], rename: ["a=b"], concurrency: 4 });
+  ).toMatchObject({
+    filter: ["app/*", "web/*"],
+    transform: [{ option: "--sed", path: "x.sed" }],
+    rename: ["a=b"],
+    concurrency: 4,
+  });
 });
 
 describe("a line that is wrong ends with 64 and says what is wrong", () => {
   test.each([
     [["run", "--from", "us-east-1"], /--to/],
     [["run", "--from", "a", "--to", "b", "--concurrency", "0"], /whole number from 1/],
-    [["fly"], /unknown command 'fly': expected one of help, showcase, run, recover/],
+    [["fly"], /unknown command 'fly': expected one of help, showcase, run, recover, event, policy, dashboards/],
     [["run", "--from", "a", "--to", "b", "--status-port", "65536"], /port from 1 to 65535/],
     [["recover", "--nonsense"], /--nonsense/],
   ])("%j", (args, message) => {

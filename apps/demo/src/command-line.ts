@@ -8,7 +8,10 @@ import { UsageExit } from "./usage-exit.ts";
 export type CommandLine =
   | { readonly command: "showcase"; readonly json: boolean }
   | ({ readonly command: "run" } & RunSettings)
-  | ({ readonly command: "recover" } & RecoverSettings);
+  | ({ readonly command: "recover" } & RecoverSettings)
+  | ({ readonly command: "event" } & EventSettings)
+  | ({ readonly command: "policy" } & PolicySettings)
+  | { readonly command: "dashboards"; readonly namespace: string; readonly region: string };
 
 export interface RecoverSettings {
   readonly json: boolean;
@@ -26,8 +29,10 @@ export interface RunSettings extends RecoverSettings {
   readonly toRoleArn: string | undefined;
   readonly externalId: string | undefined;
   readonly filter: readonly string[];
-  /** Paths of sed scripts, applied in order. */
-  readonly sed: readonly string[];
+  /** Files with transforms, applied in order. */
+  readonly transform: readonly TransformFile[];
+  /** `NAME=VALUE`, for `${NAME}` in transforms. */
+  readonly variable: readonly string[];
   readonly rename: readonly string[];
   readonly kmsKeyId: string | undefined;
   readonly concurrency: number;
@@ -35,6 +40,30 @@ export interface RunSettings extends RecoverSettings {
   readonly metrics: string | undefined;
   /** Port of the status server; `undefined` starts none. */
   readonly statusPort: number | undefined;
+}
+
+export interface TransformFile {
+  readonly option: "--sed" | "--transform";
+  readonly path: string;
+}
+
+export interface EventSettings extends RecoverSettings {
+  /** Path of a file with the event, or `-` for standard input. */
+  readonly file: string;
+  /** The replicator's own region. */
+  readonly region: string | undefined;
+  readonly statusPort: number | undefined;
+}
+
+export interface PolicySettings {
+  readonly from: string;
+  readonly to: string;
+  readonly toRoleArn: string | undefined;
+  readonly externalId: string | undefined;
+  readonly account: string;
+  readonly kmsKeyArn: readonly string[];
+  readonly metrics: string | undefined;
+  readonly dlqArn: string | undefined;
 }
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -46,6 +75,7 @@ type Env = Readonly<Record<string, string | undefined>>;
  */
 export function parseCommandLine(args: readonly string[], env: Env): CommandLine {
   let parsed: CommandLine | undefined;
+  const transform: TransformFile[] = [];
   let printed = "";
   const program = new Command("replicate")
     .description("Replicates AWS secrets across regions and accounts; all of them, or none.")
@@ -82,7 +112,21 @@ export function parseCommandLine(args: readonly string[], env: Env): CommandLine
     .option("--to-role-arn <arn>", "role to assume for writing")
     .option("--external-id <id>", "external id that the role demands")
     .addOption(repeatable("--filter <glob>", "names to replicate; repeatable", "all"))
-    .addOption(repeatable("--sed <file>", "sed script that changes values on their way; repeatable", "none"))
+    .addOption(
+      repeatable(
+        "--transform <file>",
+        "sed script or JSON mapping that changes values on their way; repeatable",
+        "none",
+      ).argParser((path: string) => transform.push({ option: "--transform", path })),
+    )
+    .addOption(
+      repeatable("--sed <file>", "the same, for a sed script whatever it looks like", "none").argParser(
+        (path: string) => transform.push({ option: "--sed", path }),
+      ),
+    )
+    .addOption(
+      repeatable("--variable <NAME=VALUE>", "a variable of transforms, beside REGION and such; repeatable", "none"),
+    )
     .addOption(
       repeatable(
         "--rename <pattern=template>",
@@ -92,16 +136,13 @@ export function parseCommandLine(args: readonly string[], env: Env): CommandLine
     )
     .option("--kms-key-id <key>", "KMS key at the destination (default: what is there, or AWS's own)")
     .addOption(new Option("--concurrency <n>", "secrets worked on at once").argParser(parsePositive).default(16))
-    .addOption(
-      new Option("--status-port <port>", "serve /metrics for Prometheus, /livez and /readyz on 127.0.0.1").argParser(
-        parsePort,
-      ),
-    )
+    .addOption(statusPort())
     .option("--metrics <namespace>", "send CloudWatch metrics to this namespace at the destination")
     .action((options) => {
       parsed = {
         command: "run",
         ...options,
+        transform,
         stepDeadlineMs: options.stepDeadline,
         settleMarginMs: options.settleMargin,
       };
@@ -116,6 +157,43 @@ export function parseCommandLine(args: readonly string[], env: Env): CommandLine
       };
     },
   );
+
+  withJournal(program.command("event").description("replicate what an event names, configured by the environment"))
+    .argument("<file>", "the event as JSON, or - for standard input")
+    .option("--region <region>", "the replicator's own region (default: AWS_REGION)")
+    .addOption(statusPort())
+    .action((file, options) => {
+      parsed = {
+        command: "event",
+        ...options,
+        file,
+        region: options.region ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION,
+        stepDeadlineMs: options.stepDeadline,
+        settleMarginMs: options.settleMargin,
+      };
+    });
+  program
+    .command("policy")
+    .description("print the IAM policies that a replicator needs, and no more")
+    .requiredOption("--account <id>", "the replicator's own account")
+    .requiredOption("--from <region>", "region to read from")
+    .requiredOption("--to <region>", "region to write to")
+    .option("--to-role-arn <arn>", "role to assume for writing")
+    .option("--external-id <id>", "external id that the role demands")
+    .addOption(repeatable("--kms-key-arn <arn>", "KMS key of secrets on either side; repeatable", "AWS's own alone"))
+    .option("--metrics <namespace>", "namespace of the CloudWatch metrics")
+    .option("--dlq-arn <arn>", "queue for what could not be replicated")
+    .action((options) => {
+      parsed = { command: "policy", ...options };
+    });
+  program
+    .command("dashboards")
+    .description("print alarms and dashboards as one CloudFormation template, and for Grafana and Prometheus")
+    .option("--namespace <namespace>", "namespace of the CloudWatch metrics", "SecretsReplicator")
+    .requiredOption("--region <region>", "region of the CloudWatch metrics")
+    .action((options) => {
+      parsed = { command: "dashboards", ...options };
+    });
 
   const [first] = args;
   const commands = ["help", ...program.commands.map((command) => command.name())];
@@ -134,6 +212,12 @@ export function parseCommandLine(args: readonly string[], env: Env): CommandLine
 
 function defaultJournal(env: Env): string {
   return join(env.XDG_STATE_HOME || join(homedir(), ".local", "state"), "holdfast", "replicate.journal");
+}
+
+function statusPort(): Option {
+  return new Option("--status-port <port>", "serve /metrics for Prometheus, /livez and /readyz on 127.0.0.1").argParser(
+    parsePort,
+  );
 }
 
 function repeatable(flags: string, description: string, none: string): Option {

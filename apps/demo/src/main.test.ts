@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is the syntax of a transform's variables
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
@@ -131,6 +132,41 @@ describe("exit codes", () => {
     expect(output).toMatch(message);
   });
 
+  test("of an event: 0 when every destination has it, 4 when only some do, 1 when none does and nothing was changed", async () => {
+    const event = join(folder, "event.json");
+    await writeFile(event, JSON.stringify({ source: "manual", secretIds: names.slice(0, 2) }));
+    await source.send(
+      new CreateSecretCommand({
+        Name: "secrets-replicator/config/destinations",
+        SecretString: JSON.stringify([{ region: "eu-west-1" }, { region: "us-west-2" }]),
+      }),
+    );
+    const outage = aws.faults.add({ operation: "CreateSecret", region: "us-west-2", fault: "denied" });
+    expect(await exitCodeOf(start("event", event, ...quick()))).toBe(4);
+    expect(output).toMatch(/eu-west-1: replicated: app\/1, app\/2/);
+    expect(output).toMatch(/us-west-2: failed: AccessDeniedException/);
+    const both = aws.faults.add({ operation: "DescribeSecret", region: "eu-west-1", fault: "denied" });
+    expect(await exitCodeOf(start("event", event, ...quick()))).toBe(1);
+    both.remove();
+    outage.remove();
+    expect(await exitCodeOf(start("event", event, ...quick(), "--json"))).toBe(0);
+    expect(output).toContain('"type":"destination","region":"us-west-2","outcome":"replicated"');
+    expect(output).not.toContain("canary-app");
+  });
+
+  test.each([
+    ["nosuch.json", undefined, 64, /nosuch\.json: .*no such file/],
+    ["event.json", "{canary-app", 64, /event\.json: not JSON: expected a name in quotes at line 1, column 2/],
+    ["event.json", '{"source":"aws.s3"}', 1, /REPLICATE_EVENT: This is no event of Secrets Manager/],
+    ["event.json", '{"source":"manual","secretId":"app/1"}', 1, /REPLICATE_SETTINGS: There is no destination/],
+  ])("of an event that is wrong: %s %j", async (name, text, code, message) => {
+    const path = join(folder, name);
+    if (text !== undefined) await writeFile(path, text);
+    expect(await exitCodeOf(start("event", path, ...quick()))).toBe(code);
+    expect(output).toMatch(message);
+    expect(output).not.toContain("canary-app");
+  });
+
   test("64 for a sed script that cannot be read, naming file and line", async () => {
     const path = join(folder, "bad.sed");
     await writeFile(path, "s/a/b/\ns/(/b/");
@@ -176,6 +212,35 @@ test.skipIf(process.platform === "win32")(
     expect(aws.secrets({ account, region: "eu-west-1" })).toEqual([]);
   },
 );
+
+test("a JSON mapping and a sed script, in order, with variables", async () => {
+  await source.send(new CreateSecretCommand({ Name: "json/a", SecretString: '{"id":1.0,"host":"a.us-east-1"}' }));
+  const [mapping, script] = [join(folder, "a.json"), join(folder, "b.sed")];
+  await writeFile(mapping, '{"$.id": "${STAGE}"}');
+  await writeFile(script, "s/${SOURCE_REGION}/${REGION}/");
+  const line = ["--filter", "json/*", "--transform", mapping, "--transform", script, "--variable", "STAGE=prod"];
+  expect(await exitCodeOf(start("run", ...route, ...quick(), ...line))).toBe(0);
+  const [replica] = aws.secrets({ account, region: "eu-west-1" });
+  expect(replica?.valueByStage.AWSCURRENT).toBe('{"id":"prod","host":"a.eu-west-1"}');
+});
+
+test("policies, alarms and dashboards are printed as JSON", async () => {
+  expect(await exitCodeOf(start("policy", "--account", account, ...route))).toBe(0);
+  expect(JSON.parse(output)).toMatchObject({ replicator: { Version: "2012-10-17" } });
+  output = "";
+  expect(await exitCodeOf(start("dashboards", "--region", "eu-west-1", "--namespace", "Mine"))).toBe(0);
+  const { cloudFormation, cloudWatchDashboard, grafana, prometheusRules } = JSON.parse(output);
+  expect(cloudFormation.Resources).toMatchObject({
+    ReplicationFailingAlarm: { Type: "AWS::CloudWatch::Alarm" },
+    ReplicationSlowAlarm: {},
+    ReplicationThrottlingAlarm: {},
+    ReplicationRetriesExhaustedAlarm: {},
+    Dashboard: { Type: "AWS::CloudWatch::Dashboard" },
+  });
+  expect(cloudWatchDashboard.widgets.length).toBeGreaterThan(20);
+  expect(grafana.panels.length).toBeGreaterThan(20);
+  expect(prometheusRules.groups[0].rules.length).toBeGreaterThan(4);
+});
 
 test("a region that is not known is warned about, with the nearest that is, and tried: it may be newer", async () => {
   expect(await exitCodeOf(start("run", "--from", "us-east-1", "--to", "eu-wst-1", ...quick()))).toBe(0);

@@ -1,7 +1,10 @@
 #!/usr/bin/env node
 import { describeError } from "@holdfast/errors";
-import { parseCommandLine } from "./command-line.ts";
+import type { CommandContext } from "./command-context.ts";
+import { type CommandLine, parseCommandLine } from "./command-line.ts";
+import { eventCommand } from "./event-command.ts";
 import { exitCodes } from "./exit-codes.ts";
+import { printCommand } from "./print-command.ts";
 import { recoverCommand } from "./recover-command.ts";
 import { runCommand } from "./run-command.ts";
 import { openScreen, type Screen } from "./screen/screen.ts";
@@ -30,13 +33,9 @@ async function main(args: readonly string[]): Promise<number> {
   let screen: Screen | undefined;
   try {
     const line = parseCommandLine(args, process.env);
-    screen = openScreen({ output: process.stdout, json: line.json, env: process.env });
+    screen = openScreen({ output: process.stdout, json: "json" in line && line.json, env: process.env });
     const context = { screen, signal: interruption.signal };
-    const exitCode = await (line.command === "run"
-      ? runCommand(line, context)
-      : line.command === "recover"
-        ? recoverCommand(line, context)
-        : showcase(context).then((asItShould) => (asItShould ? exitCodes.ok : exitCodes.error)));
+    const exitCode = await runLine(line, context);
     return interruption.signal.aborted && exitCode === exitCodes.error ? exitCodes.interrupted : exitCode;
   } catch (error) {
     screen?.done();
@@ -52,5 +51,21 @@ async function main(args: readonly string[]): Promise<number> {
       `${describeError(error, { colour: process.stderr.isTTY === true && !process.env.NO_COLOR, debug: Boolean(process.env.DEBUG) })}\n`,
     );
     return exitCodes.error;
+  }
+}
+
+async function runLine(line: CommandLine, context: CommandContext): Promise<number> {
+  switch (line.command) {
+    case "run":
+      return runCommand(line, context);
+    case "event":
+      return eventCommand(line, context);
+    case "recover":
+      return recoverCommand(line, context);
+    case "policy":
+    case "dashboards":
+      return printCommand(line, process.stdout);
+    default:
+      return (await showcase(context)) ? exitCodes.ok : exitCodes.error;
   }
 }

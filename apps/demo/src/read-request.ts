@@ -1,11 +1,12 @@
 import { readFile } from "node:fs/promises";
-import type { RunSettings } from "./command-line.ts";
+import type { RunSettings, TransformFile } from "./command-line.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { doubtRegion } from "./region-name.ts";
 import type { ReplicationRequest } from "./replication/open-replicator.ts";
-import { renameByRules } from "./replication/rename-rule.ts";
-import { parseSedScript } from "./replication/sed-script.ts";
-import { chain, type Transform } from "./replication/transform.ts";
+import { renameByRules } from "./settings/rename-rule.ts";
+import { readTransform } from "./transforms/read-transform.ts";
+import { chain, type Transform } from "./transforms/transform.ts";
+import type { Variables } from "./transforms/variables.ts";
 import { UsageExit } from "./usage-exit.ts";
 
 /**
@@ -36,7 +37,8 @@ export async function readRequest(settings: RunSettings): Promise<Omit<Replicati
     );
   }
   if (externalId !== undefined && toRoleArn === undefined) throw wrong("--external-id needs --to-role-arn");
-  const transforms = await Promise.all(settings.sed.map(readScript));
+  const variables = readVariables(settings.variable);
+  const transforms = await Promise.all(settings.transform.map(readTransformFile));
   return {
     from,
     to,
@@ -45,17 +47,29 @@ export async function readRequest(settings: RunSettings): Promise<Omit<Replicati
     filter,
     kmsKeyId,
     concurrency,
-    transform: transforms.length === 0 ? undefined : chain(transforms),
+    variables,
+    transform: chain(transforms),
     rename: readRename(settings.rename),
   };
 }
 
-async function readScript(path: string): Promise<Transform> {
+async function readTransformFile({ option, path }: TransformFile): Promise<Transform> {
   try {
-    return parseSedScript(await readFile(path, "utf8"));
+    return readTransform(await readFile(path, "utf8"), option === "--sed" ? "sed" : "auto");
   } catch (error) {
-    throw wrong(`--sed ${path}: ${(error as Error).message}`, error);
+    throw wrong(`${option} ${path}: ${(error as Error).message}`, error);
   }
+}
+
+function readVariables(given: readonly string[]): Variables {
+  return Object.fromEntries(
+    given.map((one) => {
+      const [, name, value] = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/s.exec(one) ?? [];
+      if (name === undefined || value === undefined)
+        throw wrong(`expected --variable to be NAME=VALUE, got "${one.replace(/=.*/s, "=…")}"`);
+      return [name, value];
+    }),
+  );
 }
 
 function readRename(rules: readonly string[]): ReplicationRequest["rename"] {

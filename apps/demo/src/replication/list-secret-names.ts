@@ -1,7 +1,5 @@
 import { paginateListSecrets, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-
-/** Secrets that configure a replicator; never replicated themselves. */
-const ownPrefix = "secrets-replicator/";
+import { ownPrefix } from "../settings/configuration-secrets.ts";
 
 /** Names of the secrets to replicate, in alphabetical order; replicas and those awaiting deletion are not among them. */
 export async function listSecretNames(

@@ -1,20 +1,22 @@
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { StateChangeEvent } from "@holdfast/circuit-breaker";
-import { createClientFactory } from "@holdfast/client-factory";
+import { type Credentials, createClientFactory, type SdkClientConstructor } from "@holdfast/client-factory";
 import { type Journal, openJournal, type ProgressEvent, type StepEvent } from "@holdfast/rollback";
 import { type RecoveryReport, recover } from "@holdfast/rollback/recovery";
 import { sqliteStore } from "@holdfast/rollback/sqlite";
 import { openReporting } from "../reporting/open-reporting.ts";
 import { attemptsRecorder } from "../reporting/record-attempts.ts";
 import { recordEvent } from "../reporting/record-event.ts";
+import { compileGlob } from "../settings/glob.ts";
+import type { Rename } from "../settings/rename-rule.ts";
+import type { Transform } from "../transforms/transform.ts";
+import type { Variables } from "../transforms/variables.ts";
 import { type Destination, destinationOperations } from "./destination-operations.ts";
 import { type Figures, noFigures } from "./figures.ts";
-import { compileGlob } from "./glob.ts";
+import { listSecretNames } from "./list-secret-names.ts";
 import { openPipeline } from "./pipeline.ts";
-import type { Rename } from "./rename-rule.ts";
 import { type ReplicationReport, replicate } from "./replicate.ts";
 import type { ReplicationEvent } from "./replication-event.ts";
-import type { Transform } from "./transform.ts";
 
 export interface ReplicatorSettings {
   readonly journal: string;
@@ -26,7 +28,7 @@ export interface ReplicatorSettings {
   readonly localOnly?: boolean | undefined;
   /** Keys and endpoint in place of the standard chain and `AWS_ENDPOINT_URL`. */
   readonly endpoint?: string | undefined;
-  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
+  readonly credentials?: Credentials | undefined;
   /** Namespace and region of the CloudWatch metrics; `undefined` sends none. */
   readonly metrics?: { readonly namespace: string; readonly region: string } | undefined;
   /** Port of a status server for Prometheus and health checks; 0 takes any that is free, `undefined` starts none. */
@@ -48,7 +50,25 @@ export interface ReplicationRequest {
   readonly filter: readonly string[];
   /** Changes text values on their way; `undefined` changes none. */
   readonly transform: Transform | undefined;
+  /** What `${NAME}` stands for in the transform, beside `REGION` and the others there always are. Default none. */
+  readonly variables?: Variables | undefined;
   readonly rename: Rename;
+  readonly kmsKeyId: string | undefined;
+  readonly concurrency: number;
+  readonly signal: AbortSignal;
+}
+
+/** Secrets to bring to one destination. */
+export interface DeliveryRequest {
+  readonly from: string;
+  readonly at: Destination;
+  readonly names: readonly string[];
+  /** What the journal calls it. */
+  readonly description: string;
+  readonly rename: Rename;
+  readonly transformOf: (name: string) => Transform | undefined;
+  readonly variables: Variables;
+  readonly maxBytes: number;
   readonly kmsKeyId: string | undefined;
   readonly concurrency: number;
   readonly signal: AbortSignal;
@@ -60,11 +80,18 @@ export interface Replicator {
   readonly journal: Journal;
   /** Where the status server listens; `undefined` if there is none. */
   readonly statusPort: number | undefined;
+  /** Lists the source's secrets and brings those that the filters name to the destination. */
   run(request: ReplicationRequest): Promise<ReplicationReport>;
+  /** Brings the named secrets to one destination. */
+  deliver(request: DeliveryRequest): Promise<ReplicationReport>;
+  /** A client of the caller's own account, with every policy around its calls. */
+  clientIn<Constructor extends SdkClientConstructor>(client: Constructor, region: string): InstanceType<Constructor>;
   /** What runs that were cut off left half-done, one text each. */
   abandoned(): Promise<readonly string[]>;
   /** Undoes what a process that died left half-done. */
   recover(signal: AbortSignal): Promise<RecoveryReport>;
+  /** Sends the metrics recorded so far. Never rejects. */
+  flushMetrics(): Promise<void>;
   /** CloudWatch data sent so far. */
   metricDataSent(): number;
   close(): Promise<void>;
@@ -84,7 +111,7 @@ export async function openReplicator(settings: ReplicatorSettings): Promise<Repl
   } = settings;
   const figures = noFigures();
   const pipeline = openPipeline({
-    patienceMs: stepDeadlineMs,
+    patienceMs: 0.9 * stepDeadlineMs, // before the step's own end, which would hide what AWS said last
     figures,
     onCircuit: (event) => onEvent({ ...event, type: "circuit" }),
   });
@@ -117,43 +144,48 @@ export async function openReplicator(settings: ReplicatorSettings): Promise<Repl
     journal,
     statusPort: reporting.statusPort,
     async run(request) {
-      const { from, to, toRoleArn, externalId, filter, transform, rename, signal } = request;
+      const { from, to, toRoleArn, externalId, filter, transform } = request;
       const globs = filter.map(compileGlob);
-      const at: Destination = { region: to, roleArn: toRoleArn, externalId };
-      const dimensions = {
-        sourceRegion: from,
-        destinationRegion: to,
-        transformMode: transform === undefined ? "none" : "sed",
-      };
-      return replicate({
-        source: recordAttempts(factory.client(SecretsManagerClient, { region: from })),
-        destination: recordAttempts(clientAt(at)),
-        at,
-        journal,
-        operations,
+      const isWanted = (name: string) => globs.length === 0 || globs.some((glob) => glob(name) !== undefined);
+      const source = recordAttempts(factory.client(SecretsManagerClient, { region: from }));
+      return deliver({
+        ...request,
+        at: { region: to, roleArn: toRoleArn, externalId },
+        names: await listSecretNames(source, isWanted, request.signal),
         description: `replicate ${filter.join(", ") || "all secrets"} from ${from} to ${to}`,
-        isWanted: (name) => globs.length === 0 || globs.some((glob) => glob(name) !== undefined),
-        rename,
-        transform,
-        kmsKeyId: request.kmsKeyId,
-        concurrency: request.concurrency,
-        signal,
-        onEvent(event) {
-          recordEvent(reporting.instruments, dimensions, event);
-          onEvent(event);
-        },
+        transformOf: () => transform,
+        variables: request.variables ?? {},
+        maxBytes: 65_536,
       });
     },
+    deliver,
+    clientIn: (client, region) => factory.client(client, { region }),
     async abandoned() {
       const open = await journal.transactions({ open: true });
       const owners = await Promise.all(open.map((transaction) => journal.ownerOf(transaction)));
       return open.filter((_, index) => owners[index] === "dead").map(({ description }) => description);
     },
     recover: (signal) => recover(journal, { strategy: "automatic", signal }),
+    flushMetrics: () => reporting.flush(),
     metricDataSent: () => reporting.dataSent(),
     close,
     [Symbol.asyncDispose]: close,
   };
+
+  function deliver(request: DeliveryRequest): Promise<ReplicationReport> {
+    const { from, at } = request;
+    return replicate({
+      ...request,
+      source: recordAttempts(factory.client(SecretsManagerClient, { region: from })),
+      destination: recordAttempts(clientAt(at)),
+      journal,
+      operations,
+      onEvent(event) {
+        recordEvent(reporting.instruments, { sourceRegion: from, destinationRegion: at.region }, event);
+        onEvent(event);
+      },
+    });
+  }
 
   async function close(): Promise<void> {
     await reporting.close();

@@ -3,9 +3,12 @@ import {
   ResourceNotFoundException,
   type SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
-import type { SecretValue } from "./destination-operations.ts";
+import { HoldfastError } from "@holdfast/errors";
+import type { Transform } from "../transforms/transform.ts";
+import type { Variables } from "../transforms/variables.ts";
+import { accountOf } from "./account-of.ts";
+import type { Destination, SecretValue } from "./destination-operations.ts";
 import { readSecretState, type SecretState } from "./secret-state.ts";
-import type { Transform } from "./transform.ts";
 
 /** What has to change at the destination for one secret to be as it should. All `false`: it is already. */
 export interface SecretPlan {
@@ -24,18 +27,30 @@ export interface SecretPlan {
   /** Size of the value as it will be at the destination, in bytes. */
   readonly bytes: number;
   /** Set where a transform ran: how long it took and what it made of the size. */
-  readonly transformed:
-    | { readonly rules: number; readonly durationMs: number; readonly inputBytes: number; readonly outputBytes: number }
-    | undefined;
+  readonly transformed: TransformFigures | undefined;
+}
+
+export interface TransformFigures {
+  readonly mode: Transform["mode"];
+  readonly rules: number;
+  readonly durationMs: number;
+  readonly inputBytes: number;
+  readonly outputBytes: number;
 }
 
 export interface PlanOptions {
   readonly source: SecretsManagerClient;
   readonly destination: SecretsManagerClient;
+  readonly from: string;
+  readonly at: Destination;
   readonly sourceName: string;
   readonly destinationName: string;
   /** Changes text on its way; a binary value goes as it is. */
   readonly transform: Transform | undefined;
+  /** What the destination adds to the variables there are: they win over those. */
+  readonly variables: Variables;
+  /** Largest value that is replicated, before its transform and after, in bytes. */
+  readonly maxBytes: number;
   /** The destination's key; by default a secret that exists keeps its own and a new one gets AWS's own. */
   readonly kmsKeyId: string | undefined;
   readonly signal: AbortSignal;
@@ -44,7 +59,7 @@ export interface PlanOptions {
 /**
  * Reads both sides and says what has to change. Writes nothing.
  *
- * @throws the SDK's errors; TransformError; an Error where the destination cannot be written at all.
+ * @throws the SDK's errors; TransformError; HoldfastError where the destination cannot be written at all.
  */
 export async function planSecret(options: PlanOptions): Promise<SecretPlan> {
   const { source, destination, sourceName, destinationName, kmsKeyId, signal } = options;
@@ -54,11 +69,17 @@ export async function planSecret(options: PlanOptions): Promise<SecretPlan> {
     readSecretState(destination, destinationName, signal),
   ]);
   if (original === undefined || sourceState === undefined)
-    throw new Error(`Secret ${sourceName} has no current value to replicate`);
+    throw new HoldfastError(`Secret ${sourceName} has no current value to replicate`, {
+      code: "REPLICATE_NO_VALUE",
+      kind: "not-found",
+      context: { secret: sourceName },
+    });
+  assertSize(sourceName, original, options.maxBytes, "");
   assertWritable(destinationName, found);
   const current =
     found?.versionByLabel.AWSCURRENT === undefined ? undefined : await readValue(destination, destinationName, signal);
-  const { value, transformed } = transformValue(original, options.transform);
+  const { value, transformed } = transformValue(original, options, sourceState.arn);
+  if (transformed !== undefined) assertSize(sourceName, value, options.maxBytes, " once transformed");
   const wanted = {
     description: sourceState.description,
     kmsKeyId: kmsKeyId ?? found?.kmsKeyId,
@@ -98,31 +119,62 @@ async function readValue(
 
 function assertWritable(name: string, found: SecretState | undefined): void {
   if (found?.deletedDate !== undefined) {
-    throw new Error(
-      `Secret ${name} is scheduled for deletion at the destination; restore it (RestoreSecret) or leave it out (--filter)`,
-    );
+    throw new HoldfastError(`Secret ${name} is scheduled for deletion at the destination`, {
+      code: "REPLICATE_DELETED",
+      kind: "conflict",
+      remediation: [
+        { text: "Restore it (RestoreSecret)", command: `aws secretsmanager restore-secret --secret-id ${name}` },
+        { text: "Or leave it out (--filter)" },
+      ],
+    });
   }
   if (found?.replicaOf !== undefined) {
-    throw new Error(
+    throw new HoldfastError(
       `Secret ${name} is a replica that Secrets Manager keeps from ${found.replicaOf}; it cannot be written here`,
+      {
+        code: "REPLICATE_REPLICA",
+        kind: "conflict",
+        remediation: [{ text: "Leave it out (--filter), or give it another name at the destination" }],
+      },
     );
   }
 }
 
+function assertSize(name: string, value: SecretValue, maxBytes: number, when: string): void {
+  const bytes = byteLength(value);
+  if (bytes <= maxBytes) return;
+  throw new HoldfastError(`Secret ${name} is ${bytes} bytes${when}; ${maxBytes} are the most that is replicated`, {
+    code: "REPLICATE_TOO_LARGE",
+    kind: "validation",
+    remediation: [{ text: "Make its value smaller; Secrets Manager itself takes 65,536 bytes" }],
+  });
+}
+
 function transformValue(
   original: SecretValue,
-  transform: Transform | undefined,
+  { transform, variables, from, at, sourceName, destinationName }: PlanOptions,
+  sourceArn: string,
 ): Pick<SecretPlan, "value" | "transformed"> {
   if (transform === undefined || !("text" in original)) return { value: original, transformed: undefined };
+  const sourceAccount = accountOf(sourceArn);
   const started = performance.now();
-  const value = { text: transform.apply(original.text) };
+  const text = transform.apply(original.text, {
+    REGION: at.region,
+    SOURCE_REGION: from,
+    SECRET_NAME: sourceName,
+    DEST_SECRET_NAME: destinationName,
+    ACCOUNT_ID: at.roleArn === undefined ? sourceAccount : accountOf(at.roleArn),
+    SOURCE_ACCOUNT_ID: sourceAccount,
+    ...variables,
+  });
   return {
-    value,
+    value: { text },
     transformed: {
+      mode: transform.mode,
       rules: transform.rules,
       durationMs: performance.now() - started,
       inputBytes: byteLength(original),
-      outputBytes: byteLength(value),
+      outputBytes: byteLength({ text }),
     },
   };
 }

@@ -10,14 +10,15 @@ import {
   TagResourceCommand,
   UntagResourceCommand,
 } from "@aws-sdk/client-secrets-manager";
+import { describeError } from "@holdfast/errors";
 import { type LocalAws, startLocalAws } from "@holdfast/local-aws";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { renameByRules } from "../settings/rename-rule.ts";
+import { parseSedScript } from "../transforms/sed-script.ts";
+import { chain } from "../transforms/transform.ts";
 import { differingSecrets, readRegionState } from "./compare-states.ts";
 import { openReplicator, type ReplicationRequest, type Replicator, type ReplicatorEvent } from "./open-replicator.ts";
-import { renameByRules } from "./rename-rule.ts";
 import { readSecretState } from "./secret-state.ts";
-import { parseSedScript } from "./sed-script.ts";
-import { chain } from "./transform.ts";
 
 const sourceAccount = "111111111111";
 const destinationAccount = "222222222222";
@@ -221,7 +222,7 @@ describe("when one fails", () => {
     await create(destination, "app/a", "old");
     await destination.send(new DeleteSecretCommand({ SecretId: "app/a" }));
     const { failure } = await run();
-    expect(String(failure?.error)).toMatch(/app\/a is scheduled for deletion.*RestoreSecret/);
+    expect(describeError(failure?.error)).toMatch(/app\/a is scheduled for deletion.*RestoreSecret/s);
   });
 });
 

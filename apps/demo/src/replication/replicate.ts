@@ -1,24 +1,31 @@
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { HoldfastError } from "@holdfast/errors";
 import type { Journal, Transaction } from "@holdfast/rollback";
+import { ownPrefix } from "../settings/configuration-secrets.ts";
+import type { Rename } from "../settings/rename-rule.ts";
+import type { Transform } from "../transforms/transform.ts";
+import type { Variables } from "../transforms/variables.ts";
 import type { Destination, DestinationOperations } from "./destination-operations.ts";
-import { listSecretNames } from "./list-secret-names.ts";
 import { planSecret, type SecretPlan } from "./plan-secret.ts";
-import type { Rename } from "./rename-rule.ts";
 import type { ReplicationEvent, SecretOutcome } from "./replication-event.ts";
-import type { Transform } from "./transform.ts";
 
 export interface ReplicateOptions {
   readonly source: SecretsManagerClient;
   readonly destination: SecretsManagerClient;
+  /** Region of the source. */
+  readonly from: string;
   readonly at: Destination;
   readonly journal: Journal;
   readonly operations: DestinationOperations;
   /** What the journal calls this run. */
   readonly description: string;
-  readonly isWanted: (name: string) => boolean;
+  /** Secrets to replicate. */
+  readonly names: readonly string[];
   readonly rename: Rename;
-  readonly transform: Transform | undefined;
+  /** What changes a secret's text on its way; `undefined` leaves it. */
+  readonly transformOf: (name: string) => Transform | undefined;
+  readonly variables: Variables;
+  readonly maxBytes: number;
   readonly kmsKeyId: string | undefined;
   /** Secrets worked on at once. */
   readonly concurrency: number;
@@ -38,16 +45,15 @@ export interface ReplicationReport {
 }
 
 /**
- * Brings every wanted secret to the destination, as one transaction: all of them, or, when one fails, all changes
+ * Brings the secrets to the destination, as one transaction: all of them, or, when one fails, all changes
  * undone, last first. A secret that is already as it should be is not written.
  *
- * @throws what listing the source's secrets throws, and HoldfastError where two would have one name at the destination; every later
- * failure is in the report.
+ * @throws HoldfastError for names that cannot be those at the destination, before anything is read; every later failure is in the
+ * report.
  */
 export async function replicate(options: ReplicateOptions): Promise<ReplicationReport> {
-  const { journal, description, concurrency, signal, onEvent } = options;
-  const names = await listSecretNames(options.source, options.isWanted, signal);
-  assertApart(names, options.rename);
+  const { journal, description, names, concurrency, signal, onEvent } = options;
+  assertNames(names, options);
   onEvent({ type: "listed", total: names.length });
   const transaction = await journal.begin(description, { expectedSteps: names.length });
   const giveUp = new AbortController();
@@ -95,11 +101,28 @@ export async function replicate(options: ReplicateOptions): Promise<ReplicationR
   };
 }
 
-function assertApart(names: readonly string[], rename: Rename): void {
+function assertNames(names: readonly string[], { rename, from, at }: ReplicateOptions): void {
   const sourceByDestination = new Map<string, string>();
   for (const name of names) {
     const destination = rename(name);
     if (destination === undefined) continue;
+    if (destination.startsWith(ownPrefix)) {
+      throw new HoldfastError(
+        `${name} would be ${destination} at the destination, which configures a replicator; nothing was changed`,
+        {
+          code: "REPLICATE_OWN_NAME",
+          kind: "configuration",
+          remediation: [{ text: `Give it a name that does not begin with ${ownPrefix}` }],
+        },
+      );
+    }
+    if (destination === name && at.region === from && at.roleArn === undefined) {
+      throw new HoldfastError(`${name} at the destination is the source itself; nothing was changed`, {
+        code: "REPLICATE_ONTO_ITSELF",
+        kind: "configuration",
+        remediation: [{ text: "Give another region, a role of another account, or another name" }],
+      });
+    }
     const other = sourceByDestination.get(destination);
     if (other !== undefined) {
       throw new HoldfastError(
@@ -116,21 +139,29 @@ function assertApart(names: readonly string[], rename: Rename): void {
 }
 
 async function replicateOne(
-  { source, destination, at, operations, rename, transform, kmsKeyId, onEvent }: ReplicateOptions,
+  options: ReplicateOptions,
   transaction: Transaction,
   sourceName: string,
   signal: AbortSignal,
 ): Promise<SecretOutcome> {
   signal.throwIfAborted();
-  const destinationName = rename(sourceName);
+  const { at, operations, onEvent } = options;
+  const destinationName = options.rename(sourceName);
   if (destinationName === undefined) return "skipped";
-  const plan = await planSecret({ source, destination, sourceName, destinationName, transform, kmsKeyId, signal });
+  const transform = options.transformOf(sourceName);
+  const plan = await planSecret({ ...options, sourceName, destinationName, transform, signal });
   signal.throwIfAborted();
   if (plan.transformed !== undefined) onEvent({ type: "transformed", name: sourceName, ...plan.transformed });
   const started = performance.now();
   const outcome = await carryOut(plan, transaction, operations, at, signal);
   if (outcome !== "unchanged")
-    onEvent({ type: "written", name: sourceName, durationMs: performance.now() - started, bytes: plan.bytes });
+    onEvent({
+      type: "written",
+      name: sourceName,
+      mode: plan.transformed?.mode ?? "none",
+      durationMs: performance.now() - started,
+      bytes: plan.bytes,
+    });
   return outcome;
 }
 

@@ -1,3 +1,6 @@
+import type { Transform } from "../transforms/transform.ts";
+import type { TransformFigures } from "./plan-secret.ts";
+
 /** What became of one secret. `not-tried`: the run had failed before its turn, or while it was read. */
 export type SecretOutcome = "created" | "updated" | "unchanged" | "skipped" | "failed" | "not-tried";
 
@@ -5,15 +8,14 @@ export type SecretOutcome = "created" | "updated" | "unchanged" | "skipped" | "f
 export type ReplicationEvent =
   | { readonly type: "listed"; readonly total: number }
   | { readonly type: "secret"; readonly name: string; readonly outcome: SecretOutcome }
-  | { readonly type: "written"; readonly name: string; readonly durationMs: number; readonly bytes: number }
   | {
-      readonly type: "transformed";
+      readonly type: "written";
       readonly name: string;
-      readonly rules: number;
+      readonly mode: Transform["mode"] | "none";
       readonly durationMs: number;
-      readonly inputBytes: number;
-      readonly outputBytes: number;
+      readonly bytes: number;
     }
+  | ({ readonly type: "transformed"; readonly name: string } & TransformFigures)
   | {
       readonly type: "rolling-back";
       readonly name: string;

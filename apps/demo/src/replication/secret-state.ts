@@ -10,6 +10,8 @@ export const awsOwnKey = "alias/aws/secretsmanager";
 
 /** All of a secret but its value: what a rollback must bring back. Dates and versions without a label are aside. */
 export interface SecretState {
+  readonly arn: string;
+  readonly name: string;
   readonly description: string;
   /** `undefined`: AWS's own key for Secrets Manager. */
   readonly kmsKeyId: string | undefined;
@@ -34,6 +36,8 @@ export async function readSecretState(
       abortSignal ? { abortSignal } : {},
     );
     return {
+      arn: found.ARN ?? "",
+      name: found.Name ?? secretId,
       description: found.Description ?? "",
       kmsKeyId: found.KmsKeyId?.endsWith(awsOwnKey) ? undefined : found.KmsKeyId,
       tags: tagsToRecord(found.Tags),

@@ -14,6 +14,8 @@ export interface Reporting {
   readonly instruments: ReplicationInstruments;
   /** Where the status server listens; `undefined` if there is none. */
   readonly statusPort: number | undefined;
+  /** Sends what was recorded so far. Never rejects. */
+  flush(): Promise<void>;
   /** CloudWatch data sent so far. */
   dataSent(): number;
   close(): Promise<void>;
@@ -61,6 +63,7 @@ export async function openReporting(options: ReportingOptions): Promise<Reportin
   return {
     instruments: metrics.instruments,
     statusPort: status?.port,
+    flush: () => metrics.flush(),
     dataSent: () => cloudWatch?.stats().data ?? 0,
     async close() {
       for (const observation of observed) observation.dispose();

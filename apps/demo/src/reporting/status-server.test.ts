@@ -7,7 +7,7 @@ import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secre
 import { type LocalAws, startLocalAws } from "@holdfast/local-aws";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { openReplicator, type Replicator } from "../replication/open-replicator.ts";
-import { parseSedScript } from "../replication/sed-script.ts";
+import { parseSedScript } from "../transforms/sed-script.ts";
 
 const region = "us-east-1";
 let aws: LocalAws;

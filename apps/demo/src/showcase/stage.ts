@@ -8,9 +8,9 @@ import {
   type ReplicatorEvent,
 } from "../replication/open-replicator.ts";
 import type { ReplicationReport } from "../replication/replicate.ts";
-import { parseSedScript } from "../replication/sed-script.ts";
 import type { Screen } from "../screen/screen.ts";
 import { showEvents } from "../screen/show-events.ts";
+import { parseSedScript } from "../transforms/sed-script.ts";
 import { openWorld, type World, type WorldOptions } from "./world.ts";
 
 /** What every scene plays on: the world, a folder for journals, the screen. */

@@ -1,11 +1,16 @@
 import { runInNewContext } from "node:vm";
-import { type Transform, TransformError } from "./transform.ts";
+import type { Transform } from "./transform.ts";
+import { TransformError } from "./transform-error.ts";
+import { expandVariables, splitAtVariables, type Variables, variableValue } from "./variables.ts";
 
-/** How long one command of a script may work on one secret, in milliseconds: a pattern that backtracks for ever is stopped. */
-const commandTimeoutMs = 500;
+export interface SedOptions {
+  /** How long one command may work on one secret, in milliseconds: a pattern that backtracks for ever is stopped. Default 500. */
+  readonly commandTimeoutMs?: number | undefined;
+}
 
 interface Command {
   readonly line: number;
+  /** The pattern, its variables not yet expanded. */
   readonly source: string;
   readonly flags: string;
   /** `undefined` deletes the lines that match. */
@@ -15,23 +20,29 @@ interface Command {
   readonly wholeText: boolean;
 }
 
-/** Literal text, or the number of a group (0: the whole match). */
-type Piece = string | number;
+/** Literal text, the number of a group (0: the whole match), or the name of a variable. */
+type Piece = string | number | { readonly variable: string };
 
 /**
  * A sed script as a transform: `s` with any delimiter and the flags `g i m s`, `/pattern/d`, comments and blank lines.
- * Patterns are JavaScript's; replacements know `&`, `\1` to `\9`, `\n`, `\t`.
+ * Patterns are JavaScript's; replacements know `&`, `\1` to `\9`, `\n`, `\t`. `${NAME}` stands for a variable's text
+ * itself, whatever that holds: no delimiter in it ends a command, and nothing in it is a pattern.
  *
  * @throws TransformError naming the line, for anything else in the script; while transforming, for a pattern that
- * takes longer than half a second.
+ * takes longer than `commandTimeoutMs`, and for a variable that is not defined.
  */
-export function parseSedScript(script: string): Transform {
+export function parseSedScript(script: string, { commandTimeoutMs = 500 }: SedOptions = {}): Transform {
   const commands = script
     .split("\n")
     .map((text, index) => ({ text: text.trim(), line: index + 1 }))
     .filter(({ text }) => text !== "" && !text.startsWith("#"))
     .map(({ text, line }) => (text.startsWith("s") ? parseSubstitution(text, line) : parseDeletion(text, line)));
-  return { rules: commands.length, apply: (text) => commands.reduce(apply, text) };
+  return {
+    rules: commands.length,
+    mode: "sed",
+    apply: (text, variables) =>
+      commands.reduce((changed, command) => apply(changed, command, variables, commandTimeoutMs), text),
+  };
 }
 
 function parseSubstitution(text: string, line: number): Command {
@@ -47,7 +58,7 @@ function parseSubstitution(text: string, line: number): Command {
     throw new TransformError(`unknown flag ${JSON.stringify(unknown)}; there are g, i, m, s`, line);
   return {
     line,
-    ...compile(pattern ?? "", flags.replace("g", ""), line),
+    ...compile(pattern ?? "", [...new Set(flags)].filter((flag) => flag !== "g").join(""), line),
     replacement: parseReplacement(replacement, delimiter),
     everyMatch: flags.includes("g"),
     wholeText: /[ms]/.test(flags),
@@ -62,22 +73,23 @@ function parseDeletion(text: string, line: number): Command {
 }
 
 function compile(source: string, flags: string, line: number): { readonly source: string; readonly flags: string } {
+  if (source === "") throw new TransformError("the pattern is empty", line);
   try {
-    new RegExp(source, flags);
+    new RegExp(source.replace(/\$\{\w+\}/g, "x"), flags);
   } catch (cause) {
     throw new TransformError(`the pattern is not a regular expression: ${(cause as Error).message}`, line, { cause });
   }
   return { source, flags };
 }
 
-/** Splits at each delimiter that no backslash escapes. `\` before the delimiter is dropped; other escapes stay. */
+/** Splits at each delimiter that no backslash escapes. Escapes stay: an escaped delimiter is itself, in a pattern too. */
 function splitBy(text: string, delimiter: string): string[] {
   const parts = [""];
   for (let index = 0; index < text.length; index += 1) {
     const character = text[index]!;
     if (character === "\\" && index + 1 < text.length) {
       index += 1;
-      parts[parts.length - 1] += text[index] === delimiter ? delimiter : `\\${text[index]}`;
+      parts[parts.length - 1] += `\\${text[index]}`;
     } else if (character === delimiter) parts.push("");
     else parts[parts.length - 1] += character;
   }
@@ -86,16 +98,25 @@ function splitBy(text: string, delimiter: string): string[] {
 
 function parseReplacement(text: string, delimiter: string): Piece[] {
   const escapes: Readonly<Record<string, string>> = { n: "\n", t: "\t", "&": "&", "\\": "\\", [delimiter]: delimiter };
-  return [...text.matchAll(/\\(.)|(&)|([^\\&]+)|\\$/gs)].map(([, escaped, whole, literal]) => {
-    if (whole !== undefined) return 0;
-    if (literal !== undefined) return literal;
-    if (escaped !== undefined && /[1-9]/.test(escaped)) return Number(escaped);
-    return escaped === undefined ? "\\" : (escapes[escaped] ?? escaped);
+  return [...text.matchAll(/\\(.)|(&)|([^\\&]+)|\\$/gs)].flatMap(([, escaped, whole, literal]): Piece[] => {
+    if (whole !== undefined) return [0];
+    if (literal !== undefined) return splitAtVariables(literal).map((part) => ("text" in part ? part.text : part));
+    if (escaped !== undefined && /[1-9]/.test(escaped)) return [Number(escaped)];
+    return [escaped === undefined ? "\\" : (escapes[escaped] ?? escaped)];
   });
 }
 
-function apply(text: string, command: Command): string {
-  const { line, source, flags, replacement, everyMatch, wholeText } = command;
+function apply(text: string, command: Command, variables: Variables, timeoutMs: number): string {
+  const { line, flags, everyMatch, wholeText } = command;
+  const source = expandVariables(
+    command.source,
+    variables,
+    (value) => value.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"),
+    line,
+  );
+  const replacement = command.replacement?.map((piece) =>
+    typeof piece === "object" ? variableValue(piece.variable, variables, line) : piece,
+  );
   const expression = (extra: string) => new RegExp(source, flags + extra);
   const fill = (...match: readonly unknown[]) =>
     replacement?.map((piece) => (typeof piece === "string" ? piece : String(match[piece] ?? ""))).join("") ?? "";
@@ -109,10 +130,10 @@ function apply(text: string, command: Command): string {
     return wholeText ? onLine(text) : text.split("\n").map(onLine).join("\n");
   };
   try {
-    return runInNewContext("work()", { work }, { timeout: commandTimeoutMs }) as string;
+    return runInNewContext("work()", { work }, { timeout: timeoutMs }) as string;
   } catch (cause) {
     if ((cause as { code?: unknown }).code !== "ERR_SCRIPT_EXECUTION_TIMEOUT") throw cause;
-    throw new TransformError(`the pattern takes longer than ${commandTimeoutMs} ms; make it less ambiguous`, line, {
+    throw new TransformError(`the pattern takes longer than ${timeoutMs} ms; make it less ambiguous`, line, {
       cause,
     });
   }
