@@ -8,7 +8,7 @@ import { UsageExit } from "./usage-exit.ts";
 export type CommandLine =
   | { readonly command: "showcase"; readonly json: boolean }
   | ({ readonly command: "run" } & RunSettings)
-  | ({ readonly command: "recover" } & RecoverSettings)
+  | ({ readonly command: "recover" } & RecoverSettings & { readonly retry: boolean })
   | ({ readonly command: "event" } & EventSettings)
   | ({ readonly command: "policy" } & PolicySettings)
   | { readonly command: "dashboards"; readonly namespace: string; readonly region: string };
@@ -147,16 +147,16 @@ export function parseCommandLine(args: readonly string[], env: Env): CommandLine
         settleMarginMs: options.settleMargin,
       };
     });
-  withJournal(program.command("recover").description("undo what a run that was killed left half-done")).action(
-    (options) => {
+  withJournal(program.command("recover").description("undo what a run that was killed left half-done"))
+    .option("--retry", "try again, too, what an earlier undo could not undo", false)
+    .action((options) => {
       parsed = {
         command: "recover",
         ...options,
         stepDeadlineMs: options.stepDeadline,
         settleMarginMs: options.settleMargin,
       };
-    },
-  );
+    });
 
   withJournal(program.command("event").description("replicate what an event names, configured by the environment"))
     .argument("<file>", "the event as JSON, or - for standard input")

@@ -21,6 +21,7 @@ let journal: string;
 let source: SecretsManagerClient;
 let destination: SecretsManagerClient;
 let output: string;
+let environment: Record<string, string>;
 
 beforeEach(async () => {
   aws = await startLocalAws({ quotas: false, lags: { listMs: 0, forcedDeletionMs: 0 } });
@@ -30,6 +31,7 @@ beforeEach(async () => {
   destination = new SecretsManagerClient(aws.clientConfig({ account, region: "eu-west-1" }));
   for (const name of names) await source.send(new CreateSecretCommand({ Name: name, SecretString: canary(name) }));
   output = "";
+  environment = {};
 });
 
 afterEach(async () => {
@@ -46,7 +48,7 @@ const toBeKilled = ["--step-deadline", "5000", "--concurrency", "2"];
 
 function start(...args: string[]): ChildProcess {
   const child = spawn(process.execPath, [...process.execArgv, main, ...args], {
-    env: { PATH: process.env.PATH, HOME: folder, ...aws.environment({ account, region: "us-east-1" }) },
+    env: { PATH: process.env.PATH, HOME: folder, ...aws.environment({ account, region: "us-east-1" }), ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
   for (const stream of [child.stdout!, child.stderr!]) {
@@ -101,6 +103,32 @@ describe("exit codes", () => {
     aws.faults.add({ operation: "DeleteSecret", fault: "denied" });
     expect(await exitCodeOf(start("run", ...route, ...quick()))).toBe(5);
     expect(output).toMatch(/these were not: .*create app\//);
+    expect(output).toMatch(/\$ replicate recover --retry/);
+  });
+
+  test("what could not be undone is named until it is, and recover --retry undoes it", async () => {
+    aws.faults.add({ operation: "CreateSecret", region: "eu-west-1", skip: 5, fault: "denied" });
+    const noUndo = aws.faults.add({ operation: "DeleteSecret", fault: "denied" });
+    await exitCodeOf(start("run", ...route, ...quick()));
+    output = "";
+    expect(await exitCodeOf(start("recover", ...quick()))).toBe(5);
+    expect(output).toMatch(/not undone: create app\/\d+ \(AccessDeniedException\)/);
+    expect(output).toMatch(/\$ replicate recover --retry/);
+    expect(output).toMatch(/\$ holdfast recovery details \w+ --journal/);
+    output = "";
+    expect(await exitCodeOf(start("run", ...route, ...quick()))).toBe(1);
+    expect(output).toMatch(/failed, and not all of it could be undone/);
+    expect(output).toMatch(/\$ replicate recover --retry/);
+    noUndo.remove();
+    output = "";
+    expect(await exitCodeOf(start("recover", ...quick(), "--retry")), output).toBe(0);
+    expect(aws.secrets({ account, region: "eu-west-1" })).toEqual([]);
+  });
+
+  test("64 for an address of AWS that is none, naming the variable", async () => {
+    environment = { AWS_ENDPOINT_URL: "nonsense" };
+    expect(await exitCodeOf(start("run", ...route, ...quick()))).toBe(64);
+    expect(output).toMatch(/AWS_ENDPOINT_URL is no address, .*"nonsense"/);
   });
 
   test("1 when nothing could be read, saying why", async () => {

@@ -33,6 +33,7 @@ async function main(args: readonly string[]): Promise<number> {
   let screen: Screen | undefined;
   try {
     const line = parseCommandLine(args, process.env);
+    checkEndpoints(process.env);
     screen = openScreen({ output: process.stdout, json: "json" in line && line.json, env: process.env });
     const context = { screen, signal: interruption.signal };
     const exitCode = await runLine(line, context);
@@ -51,6 +52,18 @@ async function main(args: readonly string[]): Promise<number> {
       `${describeError(error, { colour: process.stderr.isTTY === true && !process.env.NO_COLOR, debug: Boolean(process.env.DEBUG) })}\n`,
     );
     return exitCodes.error;
+  }
+}
+
+/** An address that is none would fail later, as an "Invalid URL" that names no variable. */
+function checkEndpoints(env: Readonly<Record<string, string | undefined>>): void {
+  for (const [name, value = ""] of Object.entries(env)) {
+    if (!/^AWS_ENDPOINT_URL(_|$)/.test(name) || value === "" || (/^https?:/.test(value) && URL.canParse(value)))
+      continue;
+    throw new UsageExit(
+      `error: ${name} is no address, as in http://127.0.0.1:4566: ${JSON.stringify(value)}\n`,
+      exitCodes.usage,
+    );
   }
 }
 

@@ -4,8 +4,9 @@ import type { RunSettings } from "./command-line.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { readRequest } from "./read-request.ts";
 import { doubtRegion } from "./region-name.ts";
-import { openReplicator, type Replicator } from "./replication/open-replicator.ts";
+import { type AbandonedRun, openReplicator, type Replicator } from "./replication/open-replicator.ts";
 import { showEvents } from "./screen/show-events.ts";
+import { shortList } from "./short-list.ts";
 
 /** `replicate run`: replicates, or undoes all it did. @returns the exit code. */
 export async function runCommand(settings: RunSettings, context: CommandContext): Promise<number> {
@@ -60,14 +61,24 @@ async function run(
     if (signal.aborted) return exitCodes.interrupted;
     return undone === 0 ? exitCodes.error : exitCodes.rolledBack;
   }
-  screen.line(`${undone} changes undone; these were not: ${parked.join(", ")}`, "bad");
+  screen.line(`${undone} changes undone; these were not: ${shortList(parked)}`, "bad");
+  screen.line("1. When the cause is gone, undo them:");
+  screen.line("   $ replicate recover --retry");
   return exitCodes.notRolledBack;
 }
 
-function unfinished(runs: readonly string[]): HoldfastError {
-  return new HoldfastError(`An earlier run was cut off and its changes are half-done: ${runs.join("; ")}`, {
+function unfinished(runs: readonly AbandonedRun[]): HoldfastError {
+  const descriptions = shortList(runs.map(({ description }) => description));
+  const parked = runs.every((run) => run.parked);
+  const what = parked ? "failed, and not all of it could be undone" : "was cut off and its changes are half-done";
+  return new HoldfastError(`An earlier run ${what}: ${descriptions}`, {
     code: "REPLICATE_UNFINISHED",
     kind: "state",
-    remediation: [{ text: "Undo it first, with the same --journal", command: "replicate recover" }],
+    remediation: [
+      {
+        text: "Undo it first, with the same --journal",
+        command: runs.some((run) => run.parked) ? "replicate recover --retry" : "replicate recover",
+      },
+    ],
   });
 }

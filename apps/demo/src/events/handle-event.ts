@@ -70,7 +70,7 @@ export async function openEventHandler(options: EventHandlerOptions): Promise<Ev
   return {
     replicator,
     async handle(event, signal) {
-      if ((await replicator.abandoned()).length > 0) await replicator.recover(signal);
+      if ((await replicator.abandoned()).some(({ parked }) => !parked)) await replicator.recover(signal);
       const report = await replicateEvent(event, { replicator, environment, region, configuration, signal });
       await replicator.flushMetrics(); // a function is frozen once it has answered
       if (report.outcome !== "failed" && report.outcome !== "partial") return report;

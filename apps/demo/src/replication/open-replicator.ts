@@ -2,7 +2,7 @@ import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { StateChangeEvent } from "@holdfast/circuit-breaker";
 import { type Credentials, createClientFactory, type SdkClientConstructor } from "@holdfast/client-factory";
 import { type Journal, openJournal, type ProgressEvent, type StepEvent } from "@holdfast/rollback";
-import { type RecoveryReport, recover } from "@holdfast/rollback/recovery";
+import { type RecoveryOutcome, recover } from "@holdfast/rollback/recovery";
 import { sqliteStore } from "@holdfast/rollback/sqlite";
 import { openReporting } from "../reporting/open-reporting.ts";
 import { attemptsRecorder } from "../reporting/record-attempts.ts";
@@ -17,6 +17,7 @@ import { listSecretNames } from "./list-secret-names.ts";
 import { openPipeline } from "./pipeline.ts";
 import { type ReplicationReport, replicate } from "./replicate.ts";
 import type { ReplicationEvent } from "./replication-event.ts";
+import { retryParked } from "./retry-parked.ts";
 
 export interface ReplicatorSettings {
   readonly journal: string;
@@ -74,6 +75,17 @@ export interface DeliveryRequest {
   readonly signal: AbortSignal;
 }
 
+export interface AbandonedRun {
+  readonly description: string;
+  /** Its undo was tried, and not all could be undone. */
+  readonly parked: boolean;
+}
+
+export interface RecoveredRun extends Pick<RecoveryOutcome, "id" | "description" | "outcome"> {
+  /** What a person has to look at, by step. */
+  readonly parked: readonly { readonly name: string; readonly reason: string }[];
+}
+
 /** The replicator with everything behind it: clients, policies, journal, metrics. */
 export interface Replicator {
   readonly figures: Figures;
@@ -86,10 +98,10 @@ export interface Replicator {
   deliver(request: DeliveryRequest): Promise<ReplicationReport>;
   /** A client of the caller's own account, with every policy around its calls. */
   clientIn<Constructor extends SdkClientConstructor>(client: Constructor, region: string): InstanceType<Constructor>;
-  /** What runs that were cut off left half-done, one text each. */
-  abandoned(): Promise<readonly string[]>;
-  /** Undoes what a process that died left half-done. */
-  recover(signal: AbortSignal): Promise<RecoveryReport>;
+  /** Runs of processes that are no more, whose changes are neither kept nor undone. */
+  abandoned(): Promise<readonly AbandonedRun[]>;
+  /** Undoes what a process that died left half-done; with `retryParked`, what could not be undone before as well. */
+  recover(signal: AbortSignal, options?: { readonly retryParked?: boolean }): Promise<readonly RecoveredRun[]>;
   /** Sends the metrics recorded so far. Never rejects. */
   flushMetrics(): Promise<void>;
   /** CloudWatch data sent so far. */
@@ -163,9 +175,19 @@ export async function openReplicator(settings: ReplicatorSettings): Promise<Repl
     async abandoned() {
       const open = await journal.transactions({ open: true });
       const owners = await Promise.all(open.map((transaction) => journal.ownerOf(transaction)));
-      return open.filter((_, index) => owners[index] === "dead").map(({ description }) => description);
+      return open
+        .filter((_, index) => owners[index] === "dead")
+        .map(({ description, status }) => ({ description, parked: status === "parked" }));
     },
-    recover: (signal) => recover(journal, { strategy: "automatic", signal }),
+    async recover(signal, { retryParked: retries = false } = {}) {
+      const { transactions } = await recover(journal, { strategy: "automatic", signal });
+      return Promise.all(
+        transactions.map(async ({ id, description, outcome: found }) => {
+          const outcome = found === "parked" && retries ? await retryParked(journal, id, signal) : found;
+          return { id, description, outcome, parked: await parkedSteps(journal, id, outcome) };
+        }),
+      );
+    },
     flushMetrics: () => reporting.flush(),
     metricDataSent: () => reporting.dataSent(),
     close,
@@ -192,4 +214,19 @@ export async function openReplicator(settings: ReplicatorSettings): Promise<Repl
     await journal.close();
     await factory.close();
   }
+}
+
+async function parkedSteps(
+  journal: Journal,
+  id: string,
+  outcome: RecoveredRun["outcome"],
+): Promise<RecoveredRun["parked"]> {
+  if (outcome === "damaged") return []; // it cannot be read
+  const { steps } = await journal.show(id);
+  return steps
+    .filter(({ status }) => status === "parked")
+    .map(({ name, operation, parked, error }) => ({
+      name: name ?? operation,
+      reason: error?.code ?? error?.name ?? parked ?? "unknown",
+    }));
 }

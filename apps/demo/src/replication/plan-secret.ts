@@ -79,7 +79,7 @@ export async function planSecret(options: PlanOptions): Promise<SecretPlan> {
   const current =
     found?.versionByLabel.AWSCURRENT === undefined ? undefined : await readValue(destination, destinationName, signal);
   const { value, transformed } = transformValue(original, options, sourceState.arn);
-  if (transformed !== undefined) assertSize(sourceName, value, options.maxBytes, " once transformed");
+  if (transformed !== undefined) assertTransformed(sourceName, value, options.maxBytes);
   const wanted = {
     description: sourceState.description,
     kmsKeyId: kmsKeyId ?? found?.kmsKeyId,
@@ -138,6 +138,17 @@ function assertWritable(name: string, found: SecretState | undefined): void {
       },
     );
   }
+}
+
+function assertTransformed(name: string, value: SecretValue, maxBytes: number): void {
+  if (byteLength(value) === 0) {
+    throw new HoldfastError(`Secret ${name} is empty once transformed; Secrets Manager keeps no empty value`, {
+      code: "REPLICATE_EMPTY",
+      kind: "validation",
+      remediation: [{ text: "Correct the transform, or leave the secret out (--filter)" }],
+    });
+  }
+  assertSize(name, value, maxBytes, " once transformed");
 }
 
 function assertSize(name: string, value: SecretValue, maxBytes: number, when: string): void {

@@ -217,6 +217,15 @@ describe("when one fails", () => {
     expect(aws.secrets({ account: destinationAccount, region: "eu-west-1" })).toEqual([]);
   });
 
+  test("a value that a transform leaves empty is an error that says so", async () => {
+    await create(source, "app/a", "one");
+    const { failure } = await run({ transform: parseSedScript("/one/d") });
+    expect(failure?.error).toMatchObject({
+      code: "REPLICATE_EMPTY",
+      message: expect.stringContaining("app/a is empty"),
+    });
+  });
+
   test("a secret that waits for deletion at the destination is an error that says what to do", async () => {
     await create(source, "app/a", "one");
     await create(destination, "app/a", "old");

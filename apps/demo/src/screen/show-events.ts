@@ -1,10 +1,20 @@
 import type { ReplicatorEvent } from "../replication/open-replicator.ts";
 import type { Screen } from "./screen.ts";
 
-/** Shows a run as it goes: how far it is, each turn of a circuit, and each undo. */
+type Turn = Extract<ReplicatorEvent, { readonly type: "circuit" }>;
+
+/** Shows a run as it goes: how far it is, where a circuit opens, probes and closes, and each undo. */
 export function showEvents(screen: Screen): (event: ReplicatorEvent) => void {
   let total = 0;
   let done = 0;
+  const probing = new Set<string>();
+  /** An outage that lasts is told once: after its first probe failed, nothing is new until one succeeds. */
+  const isNews = ({ circuit, to, reason }: Turn): boolean => {
+    if (to === "closed") probing.delete(circuit);
+    if (to === "half-open" && probing.has(circuit)) return false;
+    if (to === "half-open") probing.add(circuit);
+    return to !== "open" || reason !== "probe-failed";
+  };
   return (event) => {
     switch (event.type) {
       case "listed":
@@ -13,18 +23,19 @@ export function showEvents(screen: Screen): (event: ReplicatorEvent) => void {
         return;
       case "secret":
         done += 1;
-        screen.progress(done, total, `${event.name} ${event.outcome}`);
+        if (event.outcome !== "not-tried") screen.progress(done, total, `${event.name} ${event.outcome}`);
         screen.fact("secret", { name: event.name, outcome: event.outcome });
         return;
       case "circuit": {
         const { circuit, from, to, reason } = event;
-        screen.line(`circuit ${circuit}: ${from} → ${to} (${reason})`, to === "closed" ? "good" : "warn");
+        if (isNews(event))
+          screen.line(`circuit ${circuit}: ${from} → ${to} (${reason})`, to === "closed" ? "good" : "warn");
         screen.fact("circuit", { circuit, from, to, reason });
         return;
       }
       case "rolling-back":
         screen.line(
-          `${event.name} failed: ${(event.error as Error).name}; undoing what was changed, last first`,
+          `${event.name} failed: ${(event.error as Error).name}; what was changed is undone, last first`,
           "warn",
         );
         return;

@@ -6,6 +6,7 @@ import { withJournal } from "../journal/with-journal.ts";
 import { hasHandler, loadOperations } from "./load-operations.ts";
 import { reportText } from "./outcomes.ts";
 import { plannedSteps } from "./recovery-steps.ts";
+import { retryAll } from "./retry-all.ts";
 
 export interface DecideCommandOptions {
   readonly journal: string;
@@ -34,7 +35,9 @@ export async function decide(
     file,
     async (journal) => {
       refuse(await journal.show(id!), step, decision, handlers.operations);
-      return journal.decide(id!, step, { decision, who, why }, { signal: io.interrupted?.() });
+      const signal = io.interrupted?.();
+      if (step === undefined) return retryAll(journal, id!, { who, why, signal });
+      return journal.decide(id!, step, { decision, who, why }, { signal });
     },
     handlers,
   );
@@ -60,10 +63,18 @@ function refuse(
   if (decision === "retry" && decided !== undefined && !hasHandler(operations, decided.operation, decided.version)) {
     missing.push(`${decided.operation}@${decided.version}`);
   }
+  if (step === undefined) missing.push(...parkedWithoutHandler(view, operations));
   if (missing.length === 0) return;
   throw new CliError(
     `Going on needs handlers that are not there: ${[...new Set(missing)].join(", ")}. Nothing was written; give --operations the module that exports them`,
   );
+}
+
+function parkedWithoutHandler({ steps }: TransactionView, operations: readonly AnyOperation[]): readonly string[] {
+  return steps
+    .filter((step) => step.status === "parked" && step.class === "undoable")
+    .filter(({ operation, version }) => !hasHandler(operations, operation, version))
+    .map(({ operation, version }) => `${operation}@${version}`);
 }
 
 function stepOf(text: string): number | undefined {

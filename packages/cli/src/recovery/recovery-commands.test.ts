@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -209,6 +209,45 @@ describe("what waits for a person", () => {
     expect(await cli.run(...decide(id, "all", "retry"), "--operations", operationsModule)).toBe(0);
     expect(files()).toEqual([]);
   });
+
+  test("of undos that failed is tried again step by step, last first, once the cause is gone", async () => {
+    const ids = await parkedFiles(5);
+    const tried = () => readFileSync(join(folder, "tried"), "utf8").trim().split("\n");
+    writeFileSync(join(folder, "tried"), "");
+    const failing = captured({ cwd: folder });
+    expect(await failing.run(...decide(ids, "all", "retry"), "--operations", "./stubborn.ts")).toBe(5);
+    expect(new Set(tried())).toEqual(new Set(["5", "4", "3"])); // three in a row: the cause is not gone
+    rmSync(join(folder, "stubborn"));
+    writeFileSync(join(folder, "tried"), "");
+    const cli = captured({ cwd: folder });
+    expect(await cli.run(...decide(ids, "all", "retry"))).toBe(1); // without handlers
+    expect(cli.err()).toContain("make@1");
+    expect(await cli.run(...decide(ids, "all", "retry"), "--operations", "./stubborn.ts")).toBe(0);
+    expect(tried()).toEqual(["5", "4", "3", "2", "1"]);
+  });
+
+  /** A journal with so many parked undos of `stubborn.ts`, which fails while a file named `stubborn` is there. */
+  async function parkedFiles(count: number): Promise<string> {
+    const rollback = JSON.stringify(import.meta.resolve("@holdfast/rollback"));
+    const source = `import { appendFileSync, existsSync } from "node:fs";
+import { defineOperation } from ${rollback};
+export const operations = [defineOperation({
+  name: "make", version: 1, class: "undoable", consistencyMs: 0,
+  apply: () => {}, probe: () => ({ state: "applied" }),
+  compensate: ({ key }) => {
+    appendFileSync(${JSON.stringify(join(folder, "tried"))}, key + "\\n");
+    if (existsSync(${JSON.stringify(join(folder, "stubborn"))})) throw Object.assign(new Error("no"), { name: "AccessDeniedException" });
+  },
+})];`;
+    writeFileSync(join(folder, "stubborn.ts"), source);
+    writeFileSync(join(folder, "stubborn"), "");
+    const { operations: stubborn } = await import(/* @vite-ignore */ join(folder, "stubborn.ts"));
+    await using journal = await openJournal({ store: sqliteStore({ path }), operations: stubborn });
+    const tx = await journal.begin("make some");
+    for (let key = 1; key <= count; key += 1) await tx.run(stubborn[0], { key: String(key) });
+    expect(await tx.rollback("test")).toMatchObject({ outcome: "parked" });
+    return tx.id;
+  }
 
   test("is decided, written down with who and why, and the rollback ends", async () => {
     const id = await parked();
