@@ -1,6 +1,7 @@
 import { OptionError } from "@holdfast/errors";
+import { silentLogger } from "@holdfast/errors/policy";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { Backoff } from "./backoff.ts";
 import { constant } from "./constant.ts";
 import { decorrelated } from "./decorrelated.ts";
@@ -131,8 +132,15 @@ test.each([exponential, linear, jitteredLinear, decorrelated, constant])(
   "%o given for a back-off without being called is told, and makes nobody wait",
   async (backoff) => {
     const quick = noWait();
-    const policy = retry({ ...quick, backoff: backoff as never, retryIf: () => true });
-    await expect(policy.execute(() => Promise.reject(new Error("down")))).rejects.toThrow("the options of ");
+    const warn = vi.fn();
+    const policy = retry({
+      ...quick,
+      backoff: backoff as never,
+      retryIf: () => true,
+      logger: { ...silentLogger, warn },
+    });
+    await expect(policy.execute(() => Promise.reject(new Error("down")))).rejects.toThrow("down");
+    expect(warn.mock.calls[0]?.[1].error).toMatchObject({ message: expect.stringContaining("the options of ") });
     expect(quick.clock.waits).toEqual([]);
   },
 );
