@@ -72,3 +72,4 @@ export { type ErrorStatistics, statisticsOf } from "./report/error-statistics.ts
 export { summarize } from "./report/error-summary.ts";
 export { type LogSinkOptions, logSink } from "./report/log-sink.ts";
 export { type Notification, type NotificationOptions, notificationSink } from "./report/notification-sink.ts";
+export { TimeoutError, type TimeoutErrorOptions } from "./timeout-error.ts";

@@ -1,3 +1,4 @@
+export { TimeoutError } from "@holdfast/errors";
 export type { Backoff, BackoffStep } from "./backoff.ts";
 export type { BackoffSource, CockatielBackoff } from "./backoff-source.ts";
 export { type ConstantOptions, constant } from "./constant.ts";
@@ -25,6 +26,5 @@ export type { RetryPolicy } from "./retry-policy.ts";
 export { retryable, retryOnThrottle } from "./retryable.ts";
 export type { TimeoutEvent } from "./timed-call.ts";
 export { type TimeoutOptions, type TimeoutPolicy, timeout } from "./timeout.ts";
-export { TimeoutError } from "./timeout-error.ts";
 export type { TokenBudgetOptions } from "./token-budget.ts";
 export { type Executor, withRetry } from "./with-retry.ts";

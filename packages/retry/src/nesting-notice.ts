@@ -14,23 +14,25 @@ export function noticeNesting(
   call: CallDetails | undefined,
 ): void {
   if (noticed.has(settings)) return;
-  if (around !== undefined && around.nested === "share") {
-    noticed.add(settings);
-    warn(
-      settings,
-      `Retry policy "${settings.name}" runs inside retry policy "${around.policy}": their attempts multiply. Keep one of them, or give the outer one nested: "single"`,
-    );
-    return;
+  const nesting = nestingOf(around, reason, call);
+  if (nesting === undefined) return;
+  noticed.add(settings);
+  warn(settings, `Retry policy "${settings.name}" runs ${nesting}`);
+}
+
+function nestingOf(
+  around: AmbientRetry | undefined,
+  reason: FailureReason,
+  call: CallDetails | undefined,
+): string | undefined {
+  if (around?.nested === "share") {
+    return `inside retry policy "${around.policy}": their attempts multiply. Keep one of them, or give the outer one nested: "single"`;
   }
   // A policy that runs as the client's own loop knows the call, and the count on the error is its own.
-  if (call !== undefined) return;
-  const attempts = "error" in reason ? sdkAttemptsOf(reason.error) : 0;
-  if (attempts <= 1) return;
-  noticed.add(settings);
-  warn(
-    settings,
-    `Retry policy "${settings.name}" runs around an AWS client that retries by itself (${attempts} attempts in one call): give the client maxAttempts: 1, or run the policy inside it with policyPlugin or sdkRetryStrategy`,
-  );
+  const attempts = call === undefined && "error" in reason ? sdkAttemptsOf(reason.error) : 0;
+  return attempts > 1
+    ? `around an AWS client that retries by itself (${attempts} attempts in one call): give the client maxAttempts: 1, or run the policy inside it with policyPlugin or sdkRetryStrategy`
+    : undefined;
 }
 
 function sdkAttemptsOf(error: unknown): number {

@@ -1,11 +1,10 @@
-import type { StopReason } from "@holdfast/errors";
+import { type StopReason, TimeoutError } from "@holdfast/errors";
 import { type CallContext, type Next, settle } from "@holdfast/errors/policy";
 import { type AmbientRetry, enterAmbient, leaveAmbient } from "./ambient-retry.ts";
 import { Pause } from "./pause.ts";
 import type { FailureReason, RetryEmitters } from "./retry-events.ts";
 import { RetryProgress } from "./retry-progress.ts";
 import type { RetrySettings } from "./retry-settings.ts";
-import { TimeoutError } from "./timeout-error.ts";
 import { warnOfThrow } from "./warn.ts";
 
 /** Zero-delay retries in a row before the event loop gets a turn. */

@@ -1,10 +1,10 @@
+import { TimeoutError } from "@holdfast/errors";
 import type { Event } from "@holdfast/errors/policy";
 import { aws2026 } from "./aws-2026.ts";
 import { type AttemptEvent, type GiveUpEvent, RetryEmitters, type RetryEvent } from "./retry-events.ts";
 import type { RetryOptions } from "./retry-options.ts";
 import { type BudgetPlace, RetryProgress } from "./retry-progress.ts";
 import { type RetrySettings, retrySettings } from "./retry-settings.ts";
-import { TimeoutError } from "./timeout-error.ts";
 
 /** What the SDK tells of a failure. */
 export interface SdkErrorInfo {

@@ -1,3 +1,4 @@
+import { TimeoutError } from "@holdfast/errors";
 import {
   type AbortListener,
   AbortScope,
@@ -14,7 +15,6 @@ import {
 } from "@holdfast/errors/policy";
 import { type DueEntry, DueList } from "./due-list.ts";
 import type { LateResultEvent } from "./retry-events.ts";
-import { TimeoutError } from "./timeout-error.ts";
 
 export interface TimeoutEvent {
   /** What the call was allowed, in milliseconds. */

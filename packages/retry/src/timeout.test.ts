@@ -1,12 +1,11 @@
 import { getEventListeners } from "node:events";
-import { attemptsOf, compose, OptionError } from "@holdfast/errors";
+import { attemptsOf, compose, OptionError, TimeoutError } from "@holdfast/errors";
 import { CallContext, systemClock } from "@holdfast/errors/policy";
 import { manualClock } from "@holdfast/errors/testing";
 import { describe, expect, test, vi } from "vitest";
 import { fallback } from "./fallback.ts";
 import { retry } from "./retry.ts";
 import { timeout } from "./timeout.ts";
-import { TimeoutError } from "./timeout-error.ts";
 
 const hung = () => new Promise<never>(() => {});
 /** The system's clock, and the timers it made. */
