@@ -93,7 +93,7 @@ export class FirstAttempt<T> implements AbortListener, Settler<T> {
 
   #settled(outcome: FailureReason): void {
     if (this.abandoned === undefined) this.context.offAbort(this);
-    else this.abandoned.reportLate(outcome);
+    else this.abandoned.progress.reportLate(outcome);
   }
 
   #run(): RetryRun<T> {

@@ -31,35 +31,28 @@ export class RetryPolicy implements ComposablePolicy {
   declare readonly _altReturn: never;
   readonly kind = "retry";
   readonly name: string;
+  readonly #emitters = new RetryEmitters();
   /** Calls made in all, the first included. */
   readonly maxAttempts: number;
   /** Once a call that succeeds, with the duration of the whole call: its attempts and pauses. */
-  readonly onSuccess: Event<SuccessEvent>;
+  readonly onSuccess: Event<SuccessEvent> = this.#emitters.success.event;
   /** At each attempt that fails, with the duration of that attempt. */
-  readonly onFailure: Event<FailureEvent>;
+  readonly onFailure: Event<FailureEvent> = this.#emitters.failure.event;
   /** Before each attempt. */
-  readonly onAttempt: Event<AttemptEvent>;
+  readonly onAttempt: Event<AttemptEvent> = this.#emitters.attempt.event;
   /** Once a retry is decided, before the pause. */
-  readonly onRetry: Event<RetryEvent>;
+  readonly onRetry: Event<RetryEvent> = this.#emitters.retry.event;
   /** When no further attempt is made though the last one failed. */
-  readonly onGiveUp: Event<GiveUpEvent>;
+  readonly onGiveUp: Event<GiveUpEvent> = this.#emitters.giveUp.event;
   /** When an attempt settles that was abandoned at an abort. */
-  readonly onLateResult: Event<LateResultEvent>;
+  readonly onLateResult: Event<LateResultEvent> = this.#emitters.lateResult.event;
   readonly #settings: RetrySettings;
-  readonly #emitters: RetryEmitters;
   readonly #alone: Inside = this.around(theFunction);
 
   constructor(options: RetryOptions) {
     this.#settings = retrySettings(options);
-    this.#emitters = new RetryEmitters();
     this.name = this.#settings.name;
     this.maxAttempts = this.#settings.maxAttempts;
-    this.onSuccess = this.#emitters.success.event;
-    this.onFailure = this.#emitters.failure.event;
-    this.onAttempt = this.#emitters.attempt.event;
-    this.onRetry = this.#emitters.retry.event;
-    this.onGiveUp = this.#emitters.giveUp.event;
-    this.onLateResult = this.#emitters.lateResult.event;
     if (options.onRetry !== undefined) this.onRetry(options.onRetry);
     if (options.onGiveUp !== undefined) this.onGiveUp(options.onGiveUp);
   }

@@ -16,18 +16,22 @@ const mostUncounted = 1_000;
 
 /** What follows a failure: the end, a pause and another attempt, or a renewal first. */
 export type Decision =
-  | { readonly next: "stop"; readonly stopReason: StopReason }
+  | {
+      readonly next: "stop";
+      readonly stopReason: StopReason;
+      /** The pause, in milliseconds, that there would have been before a retry that the budget refused. */
+      readonly refusedDelayMs?: () => number;
+    }
   | { readonly next: "retry"; readonly delayMs: number }
   | { readonly next: "refresh" };
-
-/** What a call holds of its budget until it is over. */
-export type BudgetPlace = Pick<BudgetAccount, "close"> | undefined;
 
 /** How far one call has come: its attempts so far, and what each failure means for it. Makes no call and waits for nothing. */
 export class RetryProgress {
   readonly settings: RetrySettings;
   readonly emitters: RetryEmitters;
   readonly call: CallDetails | undefined;
+  /** What the call may take from its budget. */
+  readonly account: BudgetAccount | undefined;
   /** The retry policy around this one. */
   readonly around: AmbientRetry | undefined;
   /** Milliseconds since the epoch. */
@@ -40,7 +44,6 @@ export class RetryProgress {
   private readonly startedAt: number;
   /** By the monotonic clock, where `maxElapsedMs` asks: the other may be set back meanwhile. */
   private readonly startedAtMs: number;
-  private readonly account: BudgetAccount | undefined;
   private readonly attempts: Attempt[] = [];
   private attemptStartedAt: number;
   private errorBefore: unknown;
@@ -48,7 +51,6 @@ export class RetryProgress {
   private backoff: Backoff | undefined;
   private uncounted = 0;
   private refreshed = false;
-  private refusedDelay: (() => number) | undefined;
   private isOver = false;
 
   constructor(
@@ -87,7 +89,7 @@ export class RetryProgress {
   succeed(): void {
     this.account?.succeed();
     const { success } = this.emitters;
-    if (success.active) success.emit({ duration: this.#sinceCallStarted() });
+    if (success.active) success.emit({ duration: this.#since(this.startedAt) });
   }
 
   /** Whether the result filter refuses the value. If it throws, it does not. */
@@ -115,7 +117,7 @@ export class RetryProgress {
     if (this.isOver) return;
     this.isOver = true;
     this.close(); // now: an abandoned attempt may hang for ever
-    const elapsedMs = this.#sinceCallStarted();
+    const elapsedMs = this.#since(this.startedAt);
     if ("error" in reason) {
       if (stopReason === "circuit-open") attachCause(reason.error, this.errorBefore);
       attachLedger(reason.error, { attempts: this.attempts, stopReason, elapsedMs });
@@ -128,26 +130,17 @@ export class RetryProgress {
     this.emitters.lateResult.emit({ attempt: this.attempt, outcome, call: this.call });
   }
 
-  /** The pause, in milliseconds, that there would have been before the retry the budget refused. */
-  get refusedDelayMs(): number {
-    return this.refusedDelay?.() ?? 0;
-  }
-
   /** Puts the attempt into the ledger. */
   record(classification: Classification | undefined): void {
     if (this.isOver || this.attempt === 0) return;
     recordAttempt(this.attempts, {
       number: this.attempt,
       startedAt: this.attemptStartedAt,
-      durationMs: this.#sinceAttemptStarted(),
+      durationMs: this.#since(this.attemptStartedAt),
       delayMs: this.delayMs,
       code: classification?.code,
       requestId: classification?.requestId,
     });
-  }
-
-  get budgetPlace(): BudgetPlace {
-    return this.account;
   }
 
   /** The call is over: its budget hears of it. */
@@ -167,7 +160,7 @@ export class RetryProgress {
       "error" in reason ? stopReasonOf(this.settings, reason.error, classification!, this.call) : undefined;
     const { failure } = this.emitters;
     if (failure.active) {
-      failure.emit({ duration: this.#sinceAttemptStarted(), handled: stopReason === undefined, reason });
+      failure.emit({ duration: this.#since(this.attemptStartedAt), handled: stopReason === undefined, reason });
     }
     if (this.isOver) return { next: "stop", stopReason: "aborted" };
     if (classification?.retry === "after-refresh" && this.#mayRefresh()) {
@@ -184,8 +177,8 @@ export class RetryProgress {
     else if (!this.#hasAttemptsLeft()) return { next: "stop", stopReason: "attempts" };
     const throttling = classification?.retry === "throttling";
     if (counted && this.account?.canPay(throttling) === false) {
-      this.refusedDelay = () => this.#nextDelay(reason, classification, throttling) ?? 0;
-      return { next: "stop", stopReason: "budget" };
+      const refusedDelayMs = () => this.#nextDelay(reason, classification, throttling) ?? 0;
+      return { next: "stop", stopReason: "budget", refusedDelayMs };
     }
     const delayMs = this.#nextDelay(reason, classification, throttling);
     if (delayMs === undefined || !this.#fitsDeadline(delayMs)) return { next: "stop", stopReason: "deadline" };
@@ -234,12 +227,8 @@ export class RetryProgress {
     this.emitters.retry.emit({ attempt: this.attempt, delayMs, reason, classification, call: this.call });
   }
 
-  #sinceCallStarted(): number {
-    return Math.max(0, this.settings.clock.now() - this.startedAt);
-  }
-
-  #sinceAttemptStarted(): number {
-    return Math.max(0, this.settings.clock.now() - this.attemptStartedAt);
+  #since(moment: number): number {
+    return Math.max(0, this.settings.clock.now() - moment);
   }
 }
 
@@ -247,7 +236,7 @@ export class RetryProgress {
 function soonest(...moments: (number | undefined)[]): number | undefined {
   let first: number | undefined;
   for (const moment of moments) {
-    if ((moment ?? Number.POSITIVE_INFINITY) < (first ?? Number.POSITIVE_INFINITY)) first = moment;
+    if ((moment ?? Infinity) < (first ?? Infinity)) first = moment;
   }
   return first;
 }

@@ -16,7 +16,7 @@ export class RetryRun<T> {
   private readonly settings: RetrySettings;
   private readonly context: CallContext;
   private readonly next: Next<T>;
-  private readonly progress: RetryProgress;
+  readonly progress: RetryProgress;
   private attempting = false;
   private ambient: AmbientRetry | undefined;
   private pause: Pause | undefined;
@@ -50,11 +50,6 @@ export class RetryRun<T> {
     this.progress.attempt = 1;
     this.attempting = true;
     this.#abandon(reason);
-  }
-
-  /** An abandoned first attempt came to something after all. */
-  reportLate(outcome: FailureReason): void {
-    this.progress.reportLate(outcome);
   }
 
   async #runAbortable(first: FailureReason | undefined): Promise<T> {

@@ -3,7 +3,7 @@ import type { Event } from "@holdfast/errors/policy";
 import { aws2026 } from "./aws-2026.ts";
 import { type AttemptEvent, type GiveUpEvent, RetryEmitters, type RetryEvent } from "./retry-events.ts";
 import type { RetryOptions } from "./retry-options.ts";
-import { type BudgetPlace, RetryProgress } from "./retry-progress.ts";
+import { type Decision, RetryProgress } from "./retry-progress.ts";
 import { type RetrySettings, retrySettings } from "./retry-settings.ts";
 
 /** What the SDK tells of a failure. */
@@ -79,14 +79,14 @@ export class SdkRetryStrategy {
     const { clock } = this.#settings;
     const decision = progress.fail({ error });
     if (decision.next === "retry") {
-      if (progress.attempt === 1) forgotten?.register(progress, progress.budgetPlace);
+      if (progress.attempt === 1) forgotten?.register(progress, progress.account);
       progress.begin(clock.now() + decision.delayMs);
       return new CallToken(progress, decision.delayMs, isLongPoll);
     }
     const stopReason = decision.next === "stop" ? decision.stopReason : "not-retryable";
     progress.giveUp({ error }, stopReason);
     progress.close();
-    if (stopReason === "budget" && isLongPoll) await this.#pauseLongPoll(progress);
+    if (isLongPoll) await this.#pauseLongPoll(decision);
     throw new Error(`No further attempt: ${stopReason}`); // the SDK looks at no more than that it is thrown
   }
 
@@ -97,10 +97,12 @@ export class SdkRetryStrategy {
   }
 
   // A consumer polls again as soon as it hears, so a refusal without a pause would be a hot loop.
-  #pauseLongPoll(progress: RetryProgress): Promise<void> {
+  async #pauseLongPoll(decision: Decision): Promise<void> {
     const { clock } = this.#settings;
-    return new Promise((resolve) => {
-      clock.setTimeout(resolve, progress.refusedDelayMs);
+    if (decision.next !== "stop" || decision.refusedDelayMs === undefined) return;
+    const delayMs = decision.refusedDelayMs();
+    await new Promise<void>((resolve) => {
+      clock.setTimeout(resolve, delayMs);
     });
   }
 }
@@ -109,8 +111,8 @@ export class SdkRetryStrategy {
 const forgotten =
   typeof FinalizationRegistry === "undefined"
     ? undefined
-    : new FinalizationRegistry<BudgetPlace>((place) => {
-        place?.close();
+    : new FinalizationRegistry<RetryProgress["account"]>((account) => {
+        account?.close();
       });
 
 function tooLate(progress: RetryProgress): TimeoutError {
