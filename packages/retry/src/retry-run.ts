@@ -1,5 +1,5 @@
 import { type StopReason, TimeoutError } from "@holdfast/errors";
-import { type CallContext, type Next, settle } from "@holdfast/errors/policy";
+import { type AbortListener, type CallContext, type Next, settle } from "@holdfast/errors/policy";
 import { type AmbientRetry, enterAmbient, leaveAmbient } from "./ambient-retry.ts";
 import { Pause } from "./pause.ts";
 import type { FailureReason, RetryEmitters } from "./retry-events.ts";
@@ -11,7 +11,9 @@ import { warnOfThrow } from "./warn.ts";
 const mostWithoutTurn = 100;
 
 /** One call under a retry policy: makes its attempts, waits its pauses, and obeys an abort in both. */
-export class RetryRun<T> {
+export class RetryRun<T> implements AbortListener {
+  newer: AbortListener | undefined;
+  older: AbortListener | undefined;
   // Not #private, as in `RetryProgress`: made by each call that fails.
   private readonly settings: RetrySettings;
   private readonly context: CallContext;
@@ -36,36 +38,32 @@ export class RetryRun<T> {
 
   /** Makes the call from its first attempt on. */
   start(): Promise<T> {
-    return this.context.abortable ? this.#runAbortable(undefined) : this.#run(undefined);
+    return this.#run(undefined);
   }
 
   /** Goes on with a call whose first attempt was made without a run and failed. */
   resume(error: unknown): Promise<T> {
     this.progress.attempt = 1;
-    return this.context.abortable ? this.#runAbortable({ error }) : this.#run({ error });
+    return this.#run({ error });
   }
 
   /** Takes note that the caller gave up during a first attempt made without a run. */
   abandonFirst(reason: unknown): void {
     this.progress.attempt = 1;
     this.attempting = true;
-    this.#abandon(reason);
+    this.heard(reason);
   }
 
-  async #runAbortable(first: FailureReason | undefined): Promise<T> {
-    const abandon = (reason: unknown) => {
-      this.#abandon(reason);
-    };
-    this.context.onAbort(abandon);
-    try {
-      return await this.#run(first);
-    } finally {
-      this.context.offAbort(abandon);
-    }
+  /** The caller gave up, and whoever began the call rejects its promise, whatever the attempt does from here on. */
+  heard(reason: unknown): void {
+    if (this.attempting) this.progress.record(undefined);
+    this.progress.giveUp({ error: reason }, "aborted");
+    this.pause?.end();
   }
 
   async #run(first: FailureReason | undefined): Promise<T> {
-    const progress = this.progress;
+    const { context, progress } = this;
+    context.onAbort(this);
     try {
       if (progress.isTooLate) return this.#giveUp({ error: new TimeoutError(0, { began: false }) }, "deadline");
       let failure = first;
@@ -94,6 +92,7 @@ export class RetryRun<T> {
       }
     } finally {
       progress.close();
+      context.offAbort(this);
     }
   }
 
@@ -137,13 +136,6 @@ export class RetryRun<T> {
   /** The caller may give up at any time: in an attempt, in a pause, and in a listener that hears of a failure. */
   #assertWanted(): void {
     if (this.progress.over) throw this.context.reason;
-  }
-
-  // The caller's promise is rejected by whoever began the call, whatever the attempt does from here on.
-  #abandon(reason: unknown): void {
-    if (this.attempting) this.progress.record(undefined);
-    this.progress.giveUp({ error: reason }, "aborted");
-    this.pause?.end();
   }
 
   async #refresh(failure: FailureReason): Promise<void> {
