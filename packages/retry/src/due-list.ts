@@ -25,7 +25,7 @@ export class DueList {
   readonly #clock: Clock;
   readonly #entries = new DueHeap<DueEntry>();
   #timer: Timer;
-  #armedFor: number = Number.POSITIVE_INFINITY;
+  #armedFor: number = Infinity;
   #awaited = 0;
 
   constructor(clock: Clock) {
@@ -60,7 +60,7 @@ export class DueList {
   }
 
   #arm(dueAt: number, delayMs: number): void {
-    if (this.#armedFor !== Number.POSITIVE_INFINITY) this.#clock.clearTimeout(this.#timer);
+    if (this.#armedFor !== Infinity) this.#clock.clearTimeout(this.#timer);
     this.#armedFor = dueAt;
     this.#timer = this.#clock.setTimeout(this.#fire, delayMs);
     if (this.#awaited === 0) this.#letGo();
@@ -68,7 +68,7 @@ export class DueList {
 
   /** Lets the process end. A timer that cannot be let go of ends with the last entry. */
   #letGo(): void {
-    if (this.#armedFor === Number.POSITIVE_INFINITY) return;
+    if (this.#armedFor === Infinity) return;
     const { unref } = (this.#timer ?? {}) as HoldingTimer;
     if (unref !== undefined) {
       unref.call(this.#timer);
@@ -76,11 +76,11 @@ export class DueList {
     }
     if (this.#entries.first !== undefined) return;
     this.#clock.clearTimeout(this.#timer);
-    this.#armedFor = Number.POSITIVE_INFINITY;
+    this.#armedFor = Infinity;
   }
 
   readonly #fire = (): void => {
-    this.#armedFor = Number.POSITIVE_INFINITY;
+    this.#armedFor = Infinity;
     const now = this.#clock.monotonic();
     let { first } = this.#entries;
     for (; first !== undefined && first.dueAt <= now; { first } = this.#entries) {

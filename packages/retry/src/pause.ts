@@ -5,7 +5,6 @@ export class Pause {
   readonly ended: Promise<void>;
   readonly #clock: Clock;
   readonly #timer: Timer;
-  #over = false;
   #resolve: () => void = () => {};
 
   /** @param unref whether the process may end during the pause */
@@ -15,19 +14,13 @@ export class Pause {
       this.#resolve = resolve;
     });
     this.#timer = clock.setTimeout(() => {
-      this.#finish();
+      this.end();
     }, delayMs);
     if (unref) (this.#timer as { unref?: () => void } | undefined)?.unref?.();
   }
 
   end(): void {
-    if (this.#over) return;
     this.#clock.clearTimeout(this.#timer);
-    this.#finish();
-  }
-
-  #finish(): void {
-    this.#over = true;
     this.#resolve();
   }
 }

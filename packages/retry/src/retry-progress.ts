@@ -1,7 +1,13 @@
-import type { Attempt, Classification, StopReason } from "@holdfast/errors";
+import {
+  type Attempt,
+  type AttemptLedger,
+  attemptLedgerKey,
+  type Classification,
+  type StopReason,
+} from "@holdfast/errors";
 import type { CallDetails } from "@holdfast/errors/policy";
 import { type AmbientRetry, ambientRetry } from "./ambient-retry.ts";
-import { attachCause, attachLedger, recordAttempt } from "./attempt-record.ts";
+import { attach, recordAttempt } from "./attempt-record.ts";
 import type { Backoff } from "./backoff.ts";
 import { noticeNesting } from "./nesting-notice.ts";
 import { pauseLength } from "./pause-length.ts";
@@ -119,8 +125,9 @@ export class RetryProgress {
     this.close(); // now: an abandoned attempt may hang for ever
     const elapsedMs = this.#since(this.startedAt);
     if ("error" in reason) {
-      if (stopReason === "circuit-open") attachCause(reason.error, this.errorBefore);
-      attachLedger(reason.error, { attempts: this.attempts, stopReason, elapsedMs });
+      if (stopReason === "circuit-open") this.#attachCause(reason.error);
+      const ledger: AttemptLedger = { attempts: this.attempts, stopReason, elapsedMs };
+      attach(reason.error, attemptLedgerKey, ledger);
     }
     this.emitters.giveUp.emit({ attempts: this.attempt, stopReason, elapsedMs, reason, call: this.call });
   }
@@ -219,6 +226,13 @@ export class RetryProgress {
     const neededMs = delayMs + attemptNeedsMs;
     if (clock.now() + neededMs >= this.deadline) return false;
     return maxElapsedMs === undefined || clock.monotonic() - this.startedAtMs + neededMs < maxElapsedMs;
+  }
+
+  /** Leaves the error before it on a circuit's refusal that names no cause: the refusal alone does not say what is wrong. */
+  #attachCause(refusal: unknown): void {
+    const { errorBefore } = this;
+    const isOpen = errorBefore !== refusal && (refusal as Partial<Error> | undefined)?.cause === undefined;
+    if (isOpen && errorBefore !== undefined) attach(refusal, "cause", errorBefore);
   }
 
   #announce(reason: FailureReason, classification: Classification | undefined, delayMs: number): void {

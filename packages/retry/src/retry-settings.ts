@@ -92,7 +92,7 @@ export function retrySettings(options: RetryOptions): RetrySettings {
 }
 
 function check({ maxAttempts, maxElapsedMs, deadline, budget, ...settings }: RetryOptions): void {
-  if (maxAttempts !== Number.POSITIVE_INFINITY) assertInteger("maxAttempts", maxAttempts, { min: 1 });
+  if (maxAttempts !== Infinity) assertInteger("maxAttempts", maxAttempts, { min: 1 });
   if (maxElapsedMs !== undefined) assertNumber("maxElapsedMs", maxElapsedMs, { min: 0 });
   if (deadline !== undefined && typeof deadline !== "function") assertNumber("deadline", deadline);
   for (const option of ["attemptNeedsMs", "maxRetryAfterMs"] as const) assertDelayMs(option, settings[option]);

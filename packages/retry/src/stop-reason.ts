@@ -11,7 +11,7 @@ export function stopReasonOf(
 ): StopReason | undefined {
   if (call?.repeatable === false) return "not-retryable";
   if (classification.kind === "circuit-open" && settings.retryIf === undefined) {
-    const closesAgain = Number.isFinite(classification.retryAfterMs ?? Number.POSITIVE_INFINITY);
+    const closesAgain = (classification.retryAfterMs ?? Infinity) < Infinity;
     return settings.whenCircuitOpen === "wait" && closesAgain ? undefined : "circuit-open";
   }
   if (!mayPass(settings, error, classification)) return classification.kind === "aborted" ? "aborted" : "not-retryable";
