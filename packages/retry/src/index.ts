@@ -1,4 +1,3 @@
-export { TimeoutError } from "@holdfast/errors";
 export type { Backoff, BackoffStep } from "./backoff.ts";
 export type { BackoffSource, CockatielBackoff } from "./backoff-source.ts";
 export { type ConstantOptions, constant } from "./constant.ts";
@@ -25,6 +24,6 @@ export type { RetryOptions } from "./retry-options.ts";
 export type { RetryPolicy } from "./retry-policy.ts";
 export { retryable, retryOnThrottle } from "./retryable.ts";
 export type { TimeoutEvent } from "./timed-call.ts";
-export { type TimeoutOptions, type TimeoutPolicy, timeout } from "./timeout.ts";
+export { TimeoutError, type TimeoutOptions, type TimeoutPolicy, timeout } from "./timeout.ts";
 export type { TokenBudgetOptions } from "./token-budget.ts";
 export { type Executor, withRetry } from "./with-retry.ts";

@@ -4,6 +4,7 @@ import {
   attemptLedgerKey,
   type Classification,
   type StopReason,
+  TimeoutError,
 } from "@holdfast/errors";
 import type { CallDetails } from "@holdfast/errors/policy";
 import { type AmbientRetry, ambientRetry } from "./ambient-retry.ts";
@@ -42,8 +43,8 @@ export class RetryProgress {
   readonly around: AmbientRetry | undefined;
   /** Milliseconds since the epoch. */
   readonly deadline: number | undefined;
-  /** Whether its deadline leaves no time even for a first attempt. */
-  readonly isTooLate: boolean;
+  /** What the call rejects with where its deadline leaves no time even for a first attempt. */
+  readonly tooLate: TimeoutError | undefined;
   /** The attempt under way, or the last one made. */
   attempt = 0;
   // Not #private, as in `RetryRun`: made by each call that fails, and those take twice the time to make.
@@ -76,7 +77,8 @@ export class RetryProgress {
     this.startedAtMs = maxElapsedMs === undefined ? 0 : settings.clock.monotonic();
     const isUnlimited = settings.plain && deadline === undefined && this.around === undefined;
     const latest = isUnlimited ? undefined : soonest(deadline, this.around?.deadline, settings.deadline?.());
-    this.isTooLate = latest !== undefined && startedAt + settings.attemptNeedsMs >= latest;
+    const isTooLate = latest !== undefined && startedAt + settings.attemptNeedsMs >= latest;
+    this.tooLate = isTooLate ? new TimeoutError(0, { began: false }) : undefined;
     this.deadline = maxElapsedMs === undefined ? latest : soonest(latest, startedAt + maxElapsedMs);
   }
 

@@ -1,4 +1,4 @@
-import { type StopReason, TimeoutError } from "@holdfast/errors";
+import type { StopReason } from "@holdfast/errors";
 import { type AbortListener, type CallContext, type Next, settle } from "@holdfast/errors/policy";
 import { type AmbientRetry, enterAmbient, leaveAmbient } from "./ambient-retry.ts";
 import { Pause } from "./pause.ts";
@@ -65,7 +65,7 @@ export class RetryRun<T> implements AbortListener {
     const { context, progress } = this;
     context.onAbort(this);
     try {
-      if (progress.isTooLate) return this.#giveUp({ error: new TimeoutError(0, { began: false }) }, "deadline");
+      if (progress.tooLate !== undefined) return this.#giveUp({ error: progress.tooLate }, "deadline");
       let failure = first;
       for (;;) {
         if (failure !== undefined) {

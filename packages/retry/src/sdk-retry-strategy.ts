@@ -1,4 +1,3 @@
-import { TimeoutError } from "@holdfast/errors";
 import type { Event } from "@holdfast/errors/policy";
 import { aws2026 } from "./aws-2026.ts";
 import { type AttemptEvent, type GiveUpEvent, RetryEmitters, type RetryEvent } from "./retry-events.ts";
@@ -68,7 +67,11 @@ export class SdkRetryStrategy {
     const { clock } = this.#settings;
     const now = clock.now();
     const progress = new RetryProgress(this.#settings, this.#emitters, now, { call: undefined, deadline: undefined });
-    if (progress.isTooLate) throw tooLate(progress);
+    const { tooLate } = progress;
+    if (tooLate !== undefined) {
+      progress.giveUp({ error: tooLate }, "deadline");
+      throw tooLate;
+    }
     progress.begin(now);
     return new CallToken(progress, 0, scope.includes(":longpoll"));
   }
@@ -114,12 +117,6 @@ const forgotten =
     : new FinalizationRegistry<RetryProgress["account"]>((account) => {
         account?.close();
       });
-
-function tooLate(progress: RetryProgress): TimeoutError {
-  const error = new TimeoutError(0, { began: false });
-  progress.giveUp({ error }, "deadline");
-  return error;
-}
 
 class CallToken implements SdkRetryToken {
   readonly progress: RetryProgress;

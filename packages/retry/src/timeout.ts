@@ -20,6 +20,8 @@ import { ambientRetry } from "./ambient-retry.ts";
 import type { LateResultEvent } from "./retry-events.ts";
 import { refuse, TimedCall, TimedCallKit, type TimeoutEvent } from "./timed-call.ts";
 
+export { TimeoutError } from "@holdfast/errors";
+
 export interface TimeoutOptions {
   /** What a call may take, in milliseconds; less if the deadline of the call around it is nearer. 0 to 2^31 − 1. */
   readonly timeoutMs: number;
