@@ -73,7 +73,7 @@ export class FirstAttempt<T> implements AbortListener, Settler<T> {
   /** The caller gives up: the call's attempts are over. */
   heard(reason: unknown): void {
     this.abandoned = this.#run();
-    this.abandoned.abandonFirst(reason);
+    this.abandoned.heard(reason);
   }
 
   succeed(value: T): void {
@@ -88,7 +88,7 @@ export class FirstAttempt<T> implements AbortListener, Settler<T> {
   }
 
   #resume(error: unknown): Promise<T> {
-    return settle(() => this.#run().resume(error), this.context);
+    return settle(() => this.#run().run({ error }), this.context);
   }
 
   #settled(outcome: FailureReason): void {

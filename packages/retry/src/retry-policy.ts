@@ -79,7 +79,7 @@ export class RetryPolicy implements ComposablePolicy {
   #first<T>(context: CallContext, next: Next<T>): Promise<T> {
     const startedAt = this.#settings.clock.now();
     return settle(next, context).then(undefined, (error) =>
-      new RetryRun(this.#settings, this.#emitters, context, next, startedAt).resume(error),
+      new RetryRun(this.#settings, this.#emitters, context, next, startedAt).run({ error }),
     );
   }
 
@@ -102,7 +102,7 @@ export class RetryPolicy implements ComposablePolicy {
   }
 
   #runWhole<T>(context: CallContext, next: Next<T>): Promise<T> {
-    return settle(() => new RetryRun(this.#settings, this.#emitters, context, next).start(), context);
+    return settle(() => new RetryRun(this.#settings, this.#emitters, context, next).run(), context);
   }
 
   /** Whether a call that succeeds at once asks nothing of the policy. */

@@ -19,39 +19,24 @@ export class RetryRun<T> implements AbortListener {
   private readonly context: CallContext;
   private readonly next: Next<T>;
   readonly progress: RetryProgress;
-  private attempting = false;
+  private attempting: boolean;
   private ambient: AmbientRetry | undefined;
   private pause: Pause | undefined;
 
+  /** @param firstBeganAt if the first attempt was begun without this run, when that was */
   constructor(
     settings: RetrySettings,
     emitters: RetryEmitters,
     context: CallContext,
     next: Next<T>,
-    startedAt: number = settings.clock.now(),
+    firstBeganAt?: number | undefined,
   ) {
     this.settings = settings;
     this.context = context;
     this.next = next;
-    this.progress = new RetryProgress(settings, emitters, startedAt, context);
-  }
-
-  /** Makes the call from its first attempt on. */
-  start(): Promise<T> {
-    return this.#run(undefined);
-  }
-
-  /** Goes on with a call whose first attempt was made without a run and failed. */
-  resume(error: unknown): Promise<T> {
-    this.progress.attempt = 1;
-    return this.#run({ error });
-  }
-
-  /** Takes note that the caller gave up during a first attempt made without a run. */
-  abandonFirst(reason: unknown): void {
-    this.progress.attempt = 1;
-    this.attempting = true;
-    this.heard(reason);
+    this.progress = new RetryProgress(settings, emitters, firstBeganAt ?? settings.clock.now(), context);
+    this.attempting = firstBeganAt !== undefined;
+    if (this.attempting) this.progress.attempt = 1;
   }
 
   /** The caller gave up, and whoever began the call rejects its promise, whatever the attempt does from here on. */
@@ -61,8 +46,10 @@ export class RetryRun<T> implements AbortListener {
     this.pause?.end();
   }
 
-  async #run(first: FailureReason | undefined): Promise<T> {
+  /** Makes the call, from its first attempt on or from how that failed. */
+  async run(first?: FailureReason): Promise<T> {
     const { context, progress } = this;
+    this.attempting = false;
     context.onAbort(this);
     try {
       if (progress.tooLate !== undefined) return this.#giveUp({ error: progress.tooLate }, "deadline");
