@@ -81,13 +81,12 @@ export function retrySettings(options: RetryOptions): RetrySettings {
   check(settings);
   prepareAmbient();
   const { backoff, deadline, idempotent, maxElapsedMs, budget, retryResultIf, nested } = settings;
-  const asks = [maxElapsedMs, deadline, budget, retryResultIf].some((set) => set !== undefined);
   return {
     ...settings,
     startBackoff: backoffStarter(backoff ?? exponential()),
     deadline: typeof deadline === "number" ? () => deadline : deadline,
     idempotent: typeof idempotent === "function" ? idempotent : () => idempotent,
-    plain: !asks && nested === "share",
+    plain: (maxElapsedMs ?? deadline ?? budget ?? retryResultIf) === undefined && nested === "share",
   };
 }
 
@@ -95,7 +94,8 @@ function check({ maxAttempts, maxElapsedMs, deadline, budget, ...settings }: Ret
   if (maxAttempts !== Infinity) assertInteger("maxAttempts", maxAttempts, { min: 1 });
   if (maxElapsedMs !== undefined) assertNumber("maxElapsedMs", maxElapsedMs, { min: 0 });
   if (deadline !== undefined && typeof deadline !== "function") assertNumber("deadline", deadline);
-  for (const option of ["attemptNeedsMs", "maxRetryAfterMs"] as const) assertDelayMs(option, settings[option]);
+  assertDelayMs("attemptNeedsMs", settings.attemptNeedsMs);
+  assertDelayMs("maxRetryAfterMs", settings.maxRetryAfterMs);
   assertOneOf("retryAfter", settings.retryAfter, ["obey", "clamp", "ignore"]);
   assertOneOf("whenCircuitOpen", settings.whenCircuitOpen, ["stop", "wait"]);
   assertOneOf("nested", settings.nested, ["share", "single"]);
