@@ -8,29 +8,22 @@ import {
 } from "@holdfast/errors";
 import type { CallDetails } from "@holdfast/errors/policy";
 import { type AmbientRetry, ambientRetry } from "./ambient-retry.ts";
-import { attach, recordAttempt } from "./attempt-record.ts";
+import { attach } from "./attach.ts";
 import type { Backoff } from "./backoff.ts";
 import { noticeNesting } from "./nesting-notice.ts";
 import { pauseLength } from "./pause-length.ts";
 import type { BudgetAccount } from "./retry-budget.ts";
+import type { RetryDecision } from "./retry-decision.ts";
 import type { FailureReason, RetryEmitters } from "./retry-events.ts";
 import type { RetrySettings } from "./retry-settings.ts";
 import { stopReasonOf } from "./stop-reason.ts";
 import { warnOfThrow } from "./warn.ts";
 
+/** The most attempts a ledger lists: the last ones. Their numbers tell how many went before. */
+const longestLedger = 100;
+
 /** The most failures of one call that use up no attempt. */
 const mostUncounted = 1_000;
-
-/** What follows a failure: the end, a pause and another attempt, or a renewal first. */
-export type Decision =
-  | {
-      readonly next: "stop";
-      readonly stopReason: StopReason;
-      /** The pause, in milliseconds, that there would have been before a retry that the budget refused. */
-      readonly refusedDelayMs?: () => number;
-    }
-  | { readonly next: "retry"; readonly delayMs: number }
-  | { readonly next: "refresh" };
 
 /** How far one call has come: its attempts so far, and what each failure means for it. Makes no call and waits for nothing. */
 export class RetryProgress {
@@ -47,6 +40,8 @@ export class RetryProgress {
   readonly tooLate: TimeoutError | undefined;
   /** The attempt under way, or the last one made. */
   attempt = 0;
+  /** Whether the call has ended, though an abandoned attempt may still be under way. */
+  over = false;
   // Not #private, as in `RetryRun`: made by each call that fails, and those take twice the time to make.
   private readonly startedAt: number;
   /** By the monotonic clock, where `maxElapsedMs` asks: the other may be set back meanwhile. */
@@ -58,7 +53,6 @@ export class RetryProgress {
   private backoff: Backoff | undefined;
   private uncounted = 0;
   private refreshed = false;
-  private isOver = false;
 
   constructor(
     settings: RetrySettings,
@@ -80,11 +74,6 @@ export class RetryProgress {
     const isTooLate = latest !== undefined && startedAt + settings.attemptNeedsMs >= latest;
     this.tooLate = isTooLate ? new TimeoutError(0, { began: false }) : undefined;
     this.deadline = maxElapsedMs === undefined ? latest : soonest(latest, startedAt + maxElapsedMs);
-  }
-
-  /** Whether the call has ended, though an abandoned attempt may still be under way. */
-  get over(): boolean {
-    return this.isOver;
   }
 
   /** An attempt begins at `startsAt`, in milliseconds since the epoch. */
@@ -111,7 +100,7 @@ export class RetryProgress {
   }
 
   /** The attempt failed. If an option throws, asked what that means, it means the end, and the failure stays what it is. */
-  fail(reason: FailureReason): Decision {
+  fail(reason: FailureReason): RetryDecision {
     try {
       return this.#decide(reason);
     } catch (error) {
@@ -122,8 +111,8 @@ export class RetryProgress {
 
   /** The call ends with `reason`: leaves the ledger on it and tells who listens. */
   giveUp(reason: FailureReason, stopReason: StopReason): void {
-    if (this.isOver) return;
-    this.isOver = true;
+    if (this.over) return;
+    this.over = true;
     this.close(); // now: an abandoned attempt may hang for ever
     const elapsedMs = this.#since(this.startedAt);
     if ("error" in reason) {
@@ -141,8 +130,9 @@ export class RetryProgress {
 
   /** Puts the attempt into the ledger. */
   record(classification: Classification | undefined): void {
-    if (this.isOver || this.attempt === 0) return;
-    recordAttempt(this.attempts, {
+    if (this.over || this.attempt === 0) return;
+    if (this.attempts.length === longestLedger) this.attempts.shift();
+    this.attempts.push({
       number: this.attempt,
       startedAt: this.attemptStartedAt,
       durationMs: this.#since(this.attemptStartedAt),
@@ -157,7 +147,7 @@ export class RetryProgress {
     this.account?.close();
   }
 
-  #decide(reason: FailureReason): Decision {
+  #decide(reason: FailureReason): RetryDecision {
     let classification: Classification | undefined;
     try {
       if ("error" in reason) classification = this.settings.classify(reason.error, this.call);
@@ -171,7 +161,7 @@ export class RetryProgress {
     if (failure.active) {
       failure.emit({ duration: this.#since(this.attemptStartedAt), handled: stopReason === undefined, reason });
     }
-    if (this.isOver) return { next: "stop", stopReason: "aborted" };
+    if (this.over) return { next: "stop", stopReason: "aborted" };
     if (classification?.retry === "after-refresh" && this.#mayRefresh()) {
       this.refreshed = true;
       this.#announce(reason, classification, 0);
@@ -180,7 +170,7 @@ export class RetryProgress {
     return stopReason === undefined ? this.#repeat(reason, classification) : { next: "stop", stopReason };
   }
 
-  #repeat(reason: FailureReason, classification: Classification | undefined): Decision {
+  #repeat(reason: FailureReason, classification: Classification | undefined): RetryDecision {
     const counted = this.#counts(reason, classification);
     if (!counted) this.uncounted += 1;
     else if (!this.#hasAttemptsLeft()) return { next: "stop", stopReason: "attempts" };

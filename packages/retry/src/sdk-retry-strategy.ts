@@ -1,8 +1,9 @@
 import type { Event } from "@holdfast/errors/policy";
 import { aws2026 } from "./aws-2026.ts";
+import type { RetryDecision } from "./retry-decision.ts";
 import { type AttemptEvent, type GiveUpEvent, RetryEmitters, type RetryEvent } from "./retry-events.ts";
 import type { RetryOptions } from "./retry-options.ts";
-import { type Decision, RetryProgress } from "./retry-progress.ts";
+import { RetryProgress } from "./retry-progress.ts";
 import { type RetrySettings, retrySettings } from "./retry-settings.ts";
 
 /** What the SDK tells of a failure. */
@@ -100,7 +101,7 @@ export class SdkRetryStrategy {
   }
 
   // A consumer polls again as soon as it hears, so a refusal without a pause would be a hot loop.
-  async #pauseLongPoll(decision: Decision): Promise<void> {
+  async #pauseLongPoll(decision: RetryDecision): Promise<void> {
     const { clock } = this.#settings;
     if (decision.next !== "stop" || decision.refusedDelayMs === undefined) return;
     const delayMs = decision.refusedDelayMs();
