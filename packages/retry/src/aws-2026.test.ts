@@ -31,6 +31,28 @@ const hinted =
     $response: { statusCode: 400, headers: headers(random) },
   });
 
+const anyOf = <T>(random: () => number, choices: readonly T[]): T => choices[Math.floor(random() * choices.length)]!;
+
+/** An error of which each fact is what it may be, whatever the others are. */
+const mixed: MakeError = (random) => {
+  const any = <T>(choices: readonly T[]) => anyOf(random, choices);
+  const message = any(["", "Signature expired", "NGHTTP2_REFUSED_STREAM", "Failed to fetch", "Load failed"]);
+  const facts = {
+    name: any(["Error", "AbortError", "InvalidSignatureException", "SlowDown", "RequestTimeout", "throttling", ""]),
+    code: any([undefined, null, "EPIPE", "ERR_HTTP2_STREAM_ERROR", "ENOTFOUND", 5]),
+    $retryable: any([undefined, undefined, {}, { throttling: true }, { throttling: false }]),
+    $metadata: any<object>([{}, { httpStatusCode: 429 }, { httpStatusCode: 599 }, { clockSkewCorrected: true }]),
+    $response: any([
+      undefined,
+      {},
+      { statusCode: 400, headers: {} },
+      { statusCode: 400, headers: { "Retry-After": "1" } },
+    ]),
+    cause: random() < 0.2 ? mixed(random) : undefined,
+  };
+  return Object.assign(any<object>([new Error(message), new TypeError(message), { message }]), facts);
+};
+
 // Every row of the SDK's table, what it leaves out, and every form of hint.
 const errors: readonly MakeError[] = [
   ..."BandwidthLimitExceeded EC2ThrottledException LimitExceededException PriorRequestNotComplete ProvisionedThroughputExceededException RequestLimitExceeded RequestThrottled RequestThrottledException SlowDown ThrottledException Throttling ThrottlingException TooManyRequestsException TransactionInProgressException TimeoutError RequestTimeout RequestTimeoutException AccessDeniedException ExpiredTokenException RequestExpired ServiceQuotaExceededException ConflictException OperationAborted ResourceInUseException ValidationException InternalError AbortError InvalidSignatureException"
@@ -60,6 +82,7 @@ const errors: readonly MakeError[] = [
   hinted((random) => ({ "x-amz-retry-after": (random() * 9_000).toFixed(3) })),
   hinted(() => ({ "x-amz-retry-after": "soon" })),
   hinted(() => ({ "X-Amz-Retry-After": "250", "Retry-After": "9" })),
+  ...Array.from({ length: 20 }, () => mixed),
 ];
 
 /** For each call of a sequence, what its attempts meet: an error to make, or a success. */
@@ -68,9 +91,7 @@ type Script = readonly (readonly (MakeError | "success")[])[];
 function scriptOf(random: () => number): Script {
   const failureRatio = random();
   return Array.from({ length: 1 + Math.floor(random() * 25) }, () =>
-    Array.from({ length: 5 }, () =>
-      random() < failureRatio ? errors[Math.floor(random() * errors.length)]! : "success",
-    ),
+    Array.from({ length: 5 }, () => (random() < failureRatio ? anyOf(random, errors) : "success")),
   );
 }
 

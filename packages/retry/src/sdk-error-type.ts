@@ -64,7 +64,9 @@ function isTransient(facts: SdkFacts, depth: number): boolean {
 
 function isTransientByMessage(facts: SdkFacts): boolean {
   const message = String(facts.message ?? "");
-  if (facts.name === "InvalidSignatureException") return message.includes("Signature expired");
-  if (facts.code === "ERR_HTTP2_STREAM_ERROR") return message.includes("NGHTTP2_REFUSED_STREAM");
-  return facts instanceof TypeError && browserMessages.has(message);
+  return (
+    (facts.name === "InvalidSignatureException" && message.includes("Signature expired")) ||
+    (facts.code === "ERR_HTTP2_STREAM_ERROR" && message.includes("NGHTTP2_REFUSED_STREAM")) ||
+    (facts instanceof TypeError && browserMessages.has(message))
+  );
 }

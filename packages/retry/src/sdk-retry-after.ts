@@ -21,7 +21,8 @@ function fromText(text: string, now: number): number {
   return text.endsWith("GMT") || date >= now ? date - now : Number.NaN;
 }
 
-// The SDK makes a Date of it, which has whole milliseconds.
+// The SDK makes a Date of it, which has whole milliseconds. A hint past the last Date there is makes it repeat at once,
+// which nobody meant: here such a one is clamped like any other.
 function hint(ms: number, now: number): number | undefined {
   return Number.isNaN(ms) ? undefined : Math.trunc(now + ms) - now;
 }
