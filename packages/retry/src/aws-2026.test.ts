@@ -1,6 +1,7 @@
 import { retryMiddleware, StandardRetryStrategy } from "@smithy/core/retry";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { aws2026 } from "./aws-2026.ts";
+import { exponential } from "./exponential.ts";
 import { retry } from "./retry.ts";
 import { type RetryBudget, retryBudget } from "./retry-budget.ts";
 import { sdkRetryStrategy } from "./sdk-retry-strategy.ts";
@@ -145,48 +146,61 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test("decides, pauses and counts as the SDK's standard mode on 1,000 scripted sequences, as its strategy and as a policy", async () => {
-  let retried = 0;
-  let refused = 0;
-  for (let seed = 1; seed <= 1_000; seed++) {
-    const script = scriptOf(seeded(seed * 7_919));
-    // In every fourth sequence the quota is nearly spent, so that it refuses.
-    const spent = seed % 4 === 0 ? 480 : 0;
-    const standard = new StandardRetryStrategy(3);
-    (standard as unknown as { capacity: number }).capacity -= spent;
-    const expected = await trace(
-      script,
-      seed,
-      (attempt) => throughSdk(standard, attempt),
-      () => standard.getCapacity(),
-    );
+/** What the SDK's client for DynamoDB makes of its standard mode. */
+const dynamoDb = {
+  theirs: { maxAttempts: 4, baseDelay: 25 },
+  ours: { maxAttempts: 4, backoff: exponential({ baseMs: 25, throttlingBaseMs: 1_000 }) },
+};
 
-    const forStrategy = drained(spent);
-    const strategy = sdkRetryStrategy(aws2026({ budget: forStrategy }));
-    const asStrategy = await trace(
-      script,
-      seed,
-      (attempt) => throughSdk(strategy, attempt),
-      () => tokensIn(forStrategy),
-    );
-    expect(asStrategy, `seed ${seed}, as a strategy`).toEqual(expected);
+test.each([
+  ["the SDK's standard mode", 1_000, { theirs: { maxAttempts: 3 }, ours: {} }],
+  ["that of its client for DynamoDB", 250, dynamoDb],
+])(
+  "decides, pauses and counts as %s on %d scripted sequences, as its strategy and as a policy",
+  async (_, sequences, options) => {
+    let retried = 0;
+    let refused = 0;
+    for (let seed = 1; seed <= sequences; seed++) {
+      const script = scriptOf(seeded(seed * 7_919));
+      // In every fourth sequence the quota is nearly spent, so that it refuses.
+      const spent = seed % 4 === 0 ? 480 : 0;
+      const standard = new StandardRetryStrategy(options.theirs);
+      (standard as unknown as { capacity: number }).capacity -= spent;
+      const expected = await trace(
+        script,
+        seed,
+        (attempt) => throughSdk(standard, attempt),
+        () => standard.getCapacity(),
+      );
 
-    const forPolicy = drained(spent);
-    const policy = retry(aws2026({ budget: forPolicy, random: () => Math.random() }));
-    const asPolicy = await trace(
-      script,
-      seed,
-      (attempt) => policy.execute(attempt),
-      () => tokensIn(forPolicy),
-    );
-    expect(asPolicy, `seed ${seed}, as a policy`).toEqual(expected);
+      const forStrategy = drained(spent);
+      const strategy = sdkRetryStrategy(aws2026({ ...options.ours, budget: forStrategy }));
+      const asStrategy = await trace(
+        script,
+        seed,
+        (attempt) => throughSdk(strategy, attempt),
+        () => tokensIn(forStrategy),
+      );
+      expect(asStrategy, `seed ${seed}, as a strategy`).toEqual(expected);
 
-    retried += expected.filter(({ startedAt }) => startedAt.length > 1).length;
-    refused += forPolicy.denied;
-  }
-  expect(retried).toBeGreaterThan(2_000);
-  expect(refused).toBeGreaterThan(100);
-}, 60_000);
+      const forPolicy = drained(spent);
+      const policy = retry(aws2026({ ...options.ours, budget: forPolicy, random: () => Math.random() }));
+      const asPolicy = await trace(
+        script,
+        seed,
+        (attempt) => policy.execute(attempt),
+        () => tokensIn(forPolicy),
+      );
+      expect(asPolicy, `seed ${seed}, as a policy`).toEqual(expected);
+
+      retried += expected.filter(({ startedAt }) => startedAt.length > 1).length;
+      refused += forPolicy.denied;
+    }
+    expect(retried).toBeGreaterThan(2 * sequences);
+    expect(refused).toBeGreaterThan(sequences / 10);
+  },
+  60_000,
+);
 
 /** A budget as `aws2026` has it, of which some is spent. */
 function drained(spent: number): RetryBudget {
