@@ -37,11 +37,9 @@ export class DueHeap<Entry extends HeapEntry> {
 
   #rise(entry: Entry, from: number): void {
     let place = from;
-    for (
-      let above = this.#entries[place >> 1];
-      above !== undefined && isSooner(entry, above);
-      above = this.#entries[place >> 1]
-    ) {
+    for (;;) {
+      const above = this.#entries[place >> 1];
+      if (above === undefined || !isSooner(entry, above)) break;
       this.#put(above, place);
       place >>= 1;
     }

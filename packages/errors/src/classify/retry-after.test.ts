@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { retryAfterOf } from "./retry-after.ts";
 
 test.each<[string, unknown, number | undefined]>([
@@ -16,7 +16,7 @@ test.each<[string, unknown, number | undefined]>([
     { "retry-after": "Thu, 01 Jan 2026 00:00:00 GMT", date: "Thu, 01 Jan 2026 00:00:30 GMT" },
     undefined,
   ],
-  ["a date without the answer's own", { "retry-after": "Thu, 01 Jan 2026 00:00:30 GMT" }, undefined],
+  ["a date, from now where the answer has none of its own", { "retry-after": "Thu, 01 Jan 2026 00:00:30 GMT" }, 20_000],
   ["a Headers object", new Headers({ "Retry-After": "3" }), 3_000],
   ["zero", { "retry-after": "0" }, 0],
   ["negative", { "retry-after": "-5" }, undefined],
@@ -25,5 +25,7 @@ test.each<[string, unknown, number | undefined]>([
   ["nothing", {}, undefined],
   ["no headers", undefined, undefined],
 ])("%s", (_name, headers, expected) => {
+  vi.useFakeTimers({ now: Date.UTC(2026, 0, 1, 0, 0, 10) });
   expect(retryAfterOf(headers)).toBe(expected);
+  vi.useRealTimers();
 });

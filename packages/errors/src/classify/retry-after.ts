@@ -2,7 +2,7 @@ import { type ErrorFields, loosely, numberIn } from "./error-fields.ts";
 
 /**
  * How long an answer's headers ask to wait, in milliseconds from the answer: `x-amz-retry-after` in
- * milliseconds, `retry-after` in seconds or as a date, which is held against the answer's own `date`.
+ * milliseconds, `retry-after` in seconds or as a date, which is held against the answer's own `date`, or this clock if it has none.
  */
 export function retryAfterOf(headers: unknown): number | undefined {
   const fields = loosely(headers);
@@ -12,7 +12,7 @@ export function retryAfterOf(headers: unknown): number | undefined {
   const given = plain["retry-after"];
   if (!inMs && !given) return undefined;
   const ms = Number(inMs ?? Number(given) * 1000);
-  return waitOf(Number.isNaN(ms) ? Date.parse(given as string) - Date.parse(plain.date as string) : ms);
+  return waitOf(Number.isNaN(ms) ? Date.parse(given as string) - (Date.parse(plain.date as string) || Date.now()) : ms);
 }
 
 /** The number, if it can be waited for that many milliseconds. */
