@@ -1,12 +1,10 @@
 import { AbortFunction, type AbortListener, tell } from "./abort-listener.ts";
+import { isRequestBound } from "./request-bound.ts";
 
-const { navigator, setImmediate } = globalThis as {
-  readonly navigator?: { readonly userAgent?: string };
-  readonly setImmediate?: (callback: () => void) => unknown;
-};
+const { setImmediate } = globalThis as { readonly setImmediate?: (callback: () => void) => unknown };
 
-/** Where there is none, a listener goes as soon as nobody follows. In Workers a turn may end with its request. */
-const atTurnEnd = navigator?.userAgent === "Cloudflare-Workers" ? undefined : setImmediate;
+/** Where there is none, a listener goes as soon as nobody follows. */
+const atTurnEnd = isRequestBound ? undefined : setImmediate;
 
 /** The scope of the signal that a caller gave last. */
 let latest: AbortScope | undefined;

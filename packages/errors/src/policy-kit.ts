@@ -31,3 +31,4 @@ export {
   readOptions,
   type Settings,
 } from "./read-options.ts";
+export { isRequestBound } from "./request-bound.ts";

@@ -9,6 +9,7 @@ import {
   type FailureEvent,
   failSoon,
   type Inside,
+  isRequestBound,
   type Next,
   type Settler,
   type SuccessEvent,
@@ -25,7 +26,7 @@ export interface TimeoutEvent {
 /** What the calls of one timeout policy share. */
 export class TimedCallKit {
   readonly clock: Clock;
-  readonly due: DueList;
+  readonly #shared: DueList | undefined;
   readonly success: Emitter<SuccessEvent> = new Emitter();
   readonly failure: Emitter<FailureEvent> = new Emitter();
   readonly timeout: Emitter<TimeoutEvent> = new Emitter();
@@ -33,7 +34,12 @@ export class TimedCallKit {
 
   constructor(clock: Clock) {
     this.clock = clock;
-    this.due = new DueList(clock);
+    this.#shared = isRequestBound ? undefined : new DueList(clock);
+  }
+
+  /** Where a call is put to fall due: one list, and so one timer, for all calls, unless they cannot share it. */
+  get due(): DueList {
+    return this.#shared ?? new DueList(this.clock);
   }
 }
 
@@ -47,6 +53,7 @@ export class TimedCall<T> implements AbortListener, DueEntry, Settler<T> {
   declare place: number;
   declare awaited: boolean;
   declare private readonly kit: TimedCallKit;
+  declare private readonly due: DueList;
   declare private readonly context: CallContext;
   declare private readonly settler: Settler<T>;
   declare private readonly allowedMs: number;
@@ -62,6 +69,7 @@ export class TimedCall<T> implements AbortListener, DueEntry, Settler<T> {
     this.place = 0;
     this.awaited = false;
     this.kit = kit;
+    this.due = kit.due;
     this.context = context;
     this.settler = settler;
     this.allowedMs = allowedMs;
@@ -70,14 +78,14 @@ export class TimedCall<T> implements AbortListener, DueEntry, Settler<T> {
   }
 
   run(inside: Inside, fn: Next<T>): void {
-    this.kit.due.add(this, this.allowedMs);
+    this.due.add(this, this.allowedMs);
     this.context.onAbort(this);
     inside.begin(this.context.inside(this.scope), fn, this);
   }
 
   /** The caller was quicker: policies in between still hear of the timeout, but the process need not wait for it. */
   heard(): void {
-    this.kit.due.leave(this);
+    this.due.leave(this);
   }
 
   /** The time is over. The timer is shared, so this may be the async context of another call. */
@@ -99,8 +107,8 @@ export class TimedCall<T> implements AbortListener, DueEntry, Settler<T> {
   }
 
   succeed(value: T): void {
-    const { due, success, lateResult } = this.kit;
-    if (due.remove(this)) {
+    const { success, lateResult } = this.kit;
+    if (this.due.remove(this)) {
       this.#close();
       if (success.active) success.emit({ duration: this.#durationMs() });
       this.settler.succeed(value);
@@ -108,7 +116,7 @@ export class TimedCall<T> implements AbortListener, DueEntry, Settler<T> {
   }
 
   fail(error: unknown): void {
-    if (this.kit.due.remove(this)) {
+    if (this.due.remove(this)) {
       this.#close();
       this.#reportFailure(error, false);
       this.settler.fail(error);
