@@ -9,7 +9,7 @@ import { policyPlugin } from "@holdfast/client-factory";
 import { attemptsOf, compose } from "@holdfast/errors";
 import { manualClock } from "@holdfast/errors/testing";
 import { type LocalAws, startLocalAws } from "@holdfast/local-aws";
-import { hedge, type RetryOptions, retry, timeout } from "@holdfast/retry";
+import { hedge, type RetryOptions, retry, retryBudget, timeout } from "@holdfast/retry";
 import { aws2026 } from "@holdfast/retry/sdk";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
@@ -103,6 +103,27 @@ describe("retry as a client's own loop", () => {
       .send(new PutSecretValueCommand({ SecretId, SecretString: "two" }))
       .catch((e: unknown) => e);
     expect(attemptsOf(error)).toMatchObject({ stopReason: "ambiguous", attempts: { length: 1 } });
+  });
+
+  test("shares one budget between clients and policies, by region", async () => {
+    aws.faults.add({ fault: "throttle", operation: "GetSecretValue" });
+    const budget = retryBudget({ style: "tokens", capacity: 5, scope: (call) => call?.region ?? "" });
+    const stopsIn = async (region: string) => {
+      const client = clientWith(retry({ backoff: 0, budget }), aws.clientConfig({ ...place, region }));
+      const error = await client.send(new GetSecretValueCommand({ SecretId })).catch((reason: unknown) => reason);
+      return [attemptsOf(error)?.stopReason, attemptsOf(error)?.attempts.length];
+    };
+    await expect(stopsIn("eu-west-1")).resolves.toEqual(["budget", 2]);
+    await expect(stopsIn("eu-west-1")).resolves.toEqual(["budget", 1]);
+    await expect(stopsIn("us-east-1")).resolves.toEqual(["budget", 2]);
+    expect([budget.levelOf("eu-west-1"), budget.levelOf("us-east-1"), budget.denied]).toEqual([0, 0, 3]);
+  });
+
+  test("makes no request past its deadline", async () => {
+    const client = clientWith(retry({ deadline: () => Date.now() - 1 }));
+    const error = await client.send(new GetSecretValueCommand({ SecretId })).catch((reason: unknown) => reason);
+    expect(attemptsOf(error)).toMatchObject({ stopReason: "deadline", attempts: [] });
+    expect([(error as { code?: string }).code, callsOf("GetSecretValue").length]).toEqual(["ERR_TIMEOUT", 0]);
   });
 
   test("settles an abort in a pause before the next turn of the event loop, with the caller's reason, and leaves no timer", async () => {

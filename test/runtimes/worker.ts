@@ -24,10 +24,15 @@ async function requestsThatShareAPolicy({ SELF }: Environment): Promise<void> {
   if (`${answers},${later}` !== expected) throw new Error(`${answers},${later} instead of ${expected}`);
 }
 
+interface Worker {
+  fetch(request: Request): Promise<Response>;
+  test(controller: unknown, environment: Environment): Promise<void>;
+}
+
 // One test a scenario, so that `workerd test` names what fails.
-export default {
+const worker: Worker = {
   fetch: answer,
-  async test(_controller: unknown, environment: Environment): Promise<void> {
+  async test(_controller, environment) {
     const checks = { ...scenario, "time out beside other requests": () => requestsThatShareAPolicy(environment) };
     for (const [name, check] of Object.entries(checks)) {
       try {
@@ -38,3 +43,5 @@ export default {
     }
   },
 };
+
+export default worker;

@@ -1,4 +1,4 @@
-import { assertDelayMs, type Clock, systemClock } from "@holdfast/errors/policy";
+import { assertDelayMs, assertFunction, type Clock, systemClock } from "@holdfast/errors/policy";
 
 /** As much of a Lambda function's context as is used. */
 export interface LambdaTime {
@@ -14,11 +14,14 @@ export interface LambdaDeadlineOptions {
 /**
  * The moment by which an invocation must be done, in milliseconds since the epoch: give it as `deadline` to
  * `retry` or `beginCall`, so that no attempt starts that Lambda would cut off.
+ *
+ * @throws OptionError if `context` is not that of a Lambda function, or `reserveMs` is out of range.
  */
 export function deadlineFromLambda(
   context: LambdaTime,
   { reserveMs = 500, clock = systemClock }: LambdaDeadlineOptions = {},
 ): number {
+  assertFunction("context.getRemainingTimeInMillis", context?.getRemainingTimeInMillis);
   assertDelayMs("reserveMs", reserveMs);
   return clock.now() + context.getRemainingTimeInMillis() - reserveMs;
 }

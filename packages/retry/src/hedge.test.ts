@@ -128,9 +128,12 @@ describe("hedge", () => {
   });
 });
 
-test.each([{ delayMs: -1 }, { delayMs: 1, maxHedges: 0 }, { delayMs: 1, percentile: 1 }, { delayMs: 1, maxHedge: 2 }])(
-  "refuses %o",
-  (options) => {
-    expect(() => hedge(options)).toThrow(OptionError);
-  },
-);
+test.each([
+  { delayMs: -1 },
+  { delayMs: 1, budget: null as never },
+  { delayMs: 1, maxHedges: 0 },
+  { delayMs: 1, percentile: 1 },
+  { delayMs: 1, maxHedge: 2 },
+])("refuses %o", (options) => {
+  expect(() => hedge(options)).toThrow(OptionError);
+});

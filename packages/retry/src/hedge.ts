@@ -12,6 +12,7 @@ import {
   PolicyBase,
   systemClock,
 } from "@holdfast/errors/policy";
+import { assertBudget } from "./assert-budget.ts";
 import { HedgeRun } from "./hedge-run.ts";
 import { LatencyWindow } from "./latency-window.ts";
 import type { RetryBudget } from "./retry-budget.ts";
@@ -70,6 +71,7 @@ export class HedgePolicy extends PolicyBase {
     const { delayMs, percentile, maxHedges = 1, budget, name = "hedge", clock = systemClock } = options;
     assertDelayMs("delayMs", delayMs);
     assertInteger("maxHedges", maxHedges, { min: 1 });
+    assertBudget(budget);
     if (percentile !== undefined) assertNumber("percentile", percentile, { min: 0.01, max: 0.999 });
     this.name = name;
     this.#delayMs = delayMs;

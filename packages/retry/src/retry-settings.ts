@@ -1,4 +1,4 @@
-import { type Classification, type Classify, classify, OptionError } from "@holdfast/errors";
+import { type Classification, type Classify, classify } from "@holdfast/errors";
 import {
   assertDelayMs,
   assertFunction,
@@ -12,6 +12,7 @@ import {
   systemClock,
 } from "@holdfast/errors/policy";
 import { prepareAmbient } from "./ambient-retry.ts";
+import { assertBudget } from "./assert-budget.ts";
 import type { Backoff } from "./backoff.ts";
 import { backoffStarter } from "./backoff-source.ts";
 import { exponential } from "./exponential.ts";
@@ -100,9 +101,8 @@ function check({ maxAttempts, maxElapsedMs, deadline, budget, ...settings }: Ret
   assertOneOf("whenCircuitOpen", settings.whenCircuitOpen, ["stop", "wait"]);
   assertOneOf("nested", settings.nested, ["share", "single"]);
   for (const option of functions) if (settings[option] !== undefined) assertFunction(option, settings[option]);
-  if (budget !== undefined && budget.kind !== "retry-budget") {
-    throw new OptionError("budget", "a budget made by retryBudget()", budget);
-  }
+  if (typeof settings.idempotent !== "boolean") assertFunction("idempotent", settings.idempotent);
+  assertBudget(budget);
 }
 
 const functions = [

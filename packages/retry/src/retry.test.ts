@@ -267,6 +267,8 @@ test.each([
   [{ whenCircuitOpen: "go" as never }, "whenCircuitOpen"],
   [{ classify: 1 as never }, "classify"],
   [{ budget: {} as never }, "budget"],
+  [{ budget: null as never }, "budget"],
+  [{ idempotent: "no" as never }, "idempotent"],
   [{ onRetry: "x" as never }, "onRetry"],
   [{ onGiveUp: 1 as never }, "onGiveUp"],
   [{ maxRetries: 3 } as never, "maxRetries"],

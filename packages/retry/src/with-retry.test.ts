@@ -147,6 +147,9 @@ describe("deadlineFromLambda", () => {
     expect(deadlineFromLambda(context, { clock }) - clock.now()).toBe(2_500);
     expect(deadlineFromLambda(context, { clock, reserveMs: 100 }) - clock.now()).toBe(2_900);
     expect(() => deadlineFromLambda(context, { reserveMs: -1 })).toThrow(OptionError);
+    expect(() => deadlineFromLambda({} as never)).toThrow(
+      "Expected `context.getRemainingTimeInMillis` to be a function",
+    );
   });
 
   test("lets no attempt start that Lambda would cut off", async () => {
