@@ -85,8 +85,10 @@ describe("an ambiguous failure", () => {
   const reset = () => Object.assign(new Error("reset"), { code: "ECONNRESET" });
   const failed = () => Object.assign(new Error("oops"), { name: "InternalError", $metadata: { httpStatusCode: 500 } });
   const timedOut = () => Object.assign(new Error("late"), { name: "TimeoutError" });
+  const unavailable = () => Object.assign(new Error("busy"), { name: "X", $metadata: { httpStatusCode: 503 } });
+  const inAStream = () => Object.assign(new Error("oops"), { name: "InternalServerException", $metadata: {} });
 
-  test.each([reset, failed, timedOut])(
+  test.each([reset, failed, timedOut, unavailable, inAStream])(
     "is repeated by default, as the SDK does, but not what is said not to be idempotent",
     async (make) => {
       await expect(retry(noWait()).execute(failing(make()))).resolves.toBe("value");

@@ -25,6 +25,7 @@ function mayPass({ retryIf }: RetrySettings, error: unknown, classification: Cla
 }
 
 /** Whether the call may have taken effect: it was sent, and no clear answer came. */
-function isAmbiguous({ retry, kind, httpStatus = 0 }: Classification): boolean {
-  return retry === "if-idempotent" || (kind === "service" && httpStatus >= 500);
+function isAmbiguous({ retry, kind, httpStatus = 0, code }: Classification): boolean {
+  const failedInside = httpStatus >= 500 || code?.startsWith("Internal") === true;
+  return retry === "if-idempotent" || (kind === "service" && failedInside);
 }
