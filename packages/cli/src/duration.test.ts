@@ -23,3 +23,9 @@ test("since takes a duration before now, or a date", () => {
   expect(sinceMs("2026-01-31", 0)).toBe(Date.UTC(2026, 0, 31));
   expect(sinceMs("2026-01-31T10:00:00Z", 0)).toBe(Date.UTC(2026, 0, 31, 10));
 });
+
+test.each(["yesterday", "2026-31-01", "2h ago"])("since %j: what it may be is said, dates too", (text) => {
+  expect(() => sinceMs(text, 0)).toThrow(
+    `Expected --since to be a date such as 2026-01-31, or a duration such as 30d, 12h or 45m (ms, s, m, h, d, w), got "${text}"`,
+  );
+});

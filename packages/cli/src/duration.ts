@@ -11,17 +11,25 @@ const unitMs: Readonly<Record<string, number>> = {
 
 /** Milliseconds of e.g. `30d`, `12h`, `1.5h`; units ms, s, m, h, d, w. A bare number is refused: its unit would be a guess. */
 export function durationMs(text: string): number {
+  const milliseconds = millisecondsOf(text);
+  if (Number.isNaN(milliseconds)) throw usageError(`Expected ${aDuration}, got ${JSON.stringify(text)}`);
+  return milliseconds;
+}
+
+const aDuration = "a duration such as 30d, 12h or 45m (ms, s, m, h, d, w)";
+
+/** `NaN` if it is no duration. */
+function millisecondsOf(text: string): number {
   const [, count, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d|w)$/.exec(text.trim()) ?? [];
-  const milliseconds = Number(count) * (unitMs[unit ?? ""] ?? Number.NaN);
-  if (!Number.isSafeInteger(Math.round(milliseconds))) {
-    throw usageError(`Expected a duration such as 30d, 12h or 45m (ms, s, m, h, d, w), got ${JSON.stringify(text)}`);
-  }
-  return Math.round(milliseconds);
+  const milliseconds = Math.round(Number(count) * (unitMs[unit ?? ""] ?? Number.NaN));
+  return Number.isSafeInteger(milliseconds) ? milliseconds : Number.NaN;
 }
 
 /** The instant that `30d` (ago) or an ISO date means, in milliseconds since the epoch. */
 export function sinceMs(text: string, now: number): number {
-  const date = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : Number.NaN;
-  if (!Number.isNaN(date)) return date;
-  return now - durationMs(text);
+  const since = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : now - millisecondsOf(text);
+  if (Number.isNaN(since)) {
+    throw usageError(`Expected --since to be a date such as 2026-01-31, or ${aDuration}, got ${JSON.stringify(text)}`);
+  }
+  return since;
 }

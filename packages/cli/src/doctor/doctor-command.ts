@@ -15,7 +15,7 @@ export function doctorCommand(program: Command, host: CommandHost): void {
   runs(
     program
       .command("doctor")
-      .description("whether this machine is fit for the work; exits with 1 if anything fails")
+      .description("Whether this machine is fit for the work; exits with 1 if anything fails.")
       .option("--journal <path>", "a journal to look at, too"),
     host,
     doctor,
