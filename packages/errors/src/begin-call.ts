@@ -24,10 +24,9 @@ function beginWithin<T>(
   signal: AbortSignal,
   { deadline, call }: CallContextOptions = {},
 ): Promise<T> {
-  if (typeof signal?.addEventListener !== "function") {
-    return Promise.reject(new OptionError("signal", "an AbortSignal", signal));
-  }
-  if (signal.aborted) return Promise.reject(signal.reason);
+  const aborted: unknown = signal?.aborted;
+  if (aborted === true) return Promise.reject(signal.reason);
+  if (aborted !== false) return Promise.reject(new OptionError("signal", "an AbortSignal", signal));
   return new Promise<T>((resolve, reject) => {
     const given = new GivenCall(signal, resolve, reject);
     inside.begin(CallContext.rootWithin(given.scope, deadline, call), fn, given);
