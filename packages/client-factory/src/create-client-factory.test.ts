@@ -235,7 +235,7 @@ test.each<[string, ClientFactoryOptions, string]>([
   ["no sockets", { sockets: { maxSockets: 0 } }, "sockets.maxSockets"],
   ["no clients", { maxClients: 0 }, "maxClients"],
   ["credentials without a key", { credentials: {} as never }, "credentials"],
-  ["a policy that is none", { policy: {} as never }, "policy.execute"],
+  ["a policy that is none", { policy: {} as never }, "policy"],
 ])("refuses %s", (_, options, option) => {
   expect(() => createClientFactory(options)).toThrow(OptionError);
   expect(() => createClientFactory(options)).toThrow(expect.objectContaining({ option }));

@@ -6,7 +6,7 @@ import { withAttemptSignal } from "./attempt-signal.ts";
 import { callDetailsOf } from "./call-details.ts";
 import { renewCredentials } from "./credential-renewal.ts";
 import { longPollPauseMs, pause } from "./long-poll-pause.ts";
-import { maxAttemptsOf, type SdkPolicy, type SdkPolicySelector } from "./sdk-policy.ts";
+import { assertSdkPolicy, maxAttemptsOf, type SdkPolicy, type SdkPolicySelector } from "./sdk-policy.ts";
 import {
   isSdkRequest,
   type SdkArguments,
@@ -79,6 +79,7 @@ export class PolicyCall {
 
   #runPolicy(): Promise<unknown> {
     const policy = this.#kit.policyFor(this.#call);
+    assertSdkPolicy(policy, "a policy for every call, from the function that picks one");
     this.#maxAttempts = maxAttemptsOf(policy);
     return beginCall((context) => this.#within(policy, context), {
       signal: this.#signal,

@@ -260,8 +260,19 @@ test("a client with the SDK's default strategy is not warned about", async () =>
 });
 
 test("what is no policy is refused at once", () => {
-  expect(() => policyPlugin({} as SdkPolicy)).toThrow("Expected `policy.execute` to be a function, got undefined");
-  expect(() => policyPlugin(null as never)).toThrow(OptionError);
+  for (const policy of [{}, [noop], null, undefined, "retry"]) {
+    expect(() => policyPlugin(policy as never)).toThrow(OptionError);
+    expect(() => policyPlugin(policy as never)).toThrow(
+      "Expected `policy` to be a policy (compose() makes one of several)",
+    );
+  }
+});
+
+test("a selector that picks none for a call rejects it, and sends nothing", async () => {
+  const made = client((() => undefined) as never);
+  const before = aws.totalCalls;
+  await expect(made.send(get())).rejects.toThrow("Expected `policy` to be a policy for every call, from the function");
+  expect(aws.totalCalls).toBe(before);
 });
 
 test("the user's per-operation middleware runs once, the per-attempt one at each attempt", async () => {

@@ -1,10 +1,10 @@
 import { type Classify, classify, OptionError } from "@holdfast/errors";
-import { assertFunction, assertKnownOptions, type Clock, systemClock } from "@holdfast/errors/policy";
+import { assertKnownOptions, type Clock, systemClock } from "@holdfast/errors/policy";
 import { pluginOptionNames } from "../option-names.ts";
 import { attemptSignalMiddleware, attemptSignalOptions } from "./attempt-signal.ts";
 import { PolicyCall } from "./policy-call.ts";
 import { rivalStrategyOf } from "./rival-strategy.ts";
-import type { SdkPolicy, SdkPolicySelector } from "./sdk-policy.ts";
+import { assertSdkPolicy, type SdkPolicy, type SdkPolicySelector } from "./sdk-policy.ts";
 import {
   addMiddleware,
   type SdkContext,
@@ -50,7 +50,9 @@ const replaceRetry: SdkMiddlewareOptions = {
  * @throws OptionError if the policy has no `execute`, or if the client already has a policy.
  */
 export function policyPlugin(policy: SdkPolicy | SdkPolicySelector, options: PolicyPluginOptions = {}): SdkPlugin {
-  assertPolicy(policy);
+  if (typeof policy !== "function") {
+    assertSdkPolicy(policy, "a policy (compose() makes one of several), or a function that picks one");
+  }
   assertKnownOptions("policyPlugin()", options, pluginOptionNames);
   const { clock = systemClock, random = Math.random, logger } = options;
   const policyFor = typeof policy === "function" ? policy : () => policy;
@@ -74,14 +76,6 @@ export function policyPlugin(policy: SdkPolicy | SdkPolicySelector, options: Pol
       addMiddleware(stack, attemptSignalMiddleware, attemptSignalOptions);
     },
   };
-}
-
-function assertPolicy(policy: SdkPolicy | SdkPolicySelector): void {
-  if (typeof policy === "function") return;
-  if (typeof policy !== "object" || policy === null) {
-    throw new OptionError("policy", "a policy, or a function that picks one", policy);
-  }
-  assertFunction("policy.execute", policy.execute);
 }
 
 // Only the call knows the client's configuration, so the warning waits for the first one. It never fails a call.

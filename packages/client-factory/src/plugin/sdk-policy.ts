@@ -1,3 +1,4 @@
+import { OptionError } from "@holdfast/errors";
 import type { CallContext, CallDetails, Next } from "@holdfast/errors/policy";
 
 /** A policy that can run an SDK call: any cockatiel `IPolicy`, and every policy of this house. */
@@ -9,6 +10,11 @@ export interface SdkPolicy {
 
 /** Picks the policy of one call: how one plug-in gives a breaker to each region, or a limiter to each account. */
 export type SdkPolicySelector = (call: CallDetails) => SdkPolicy;
+
+/** Throws an `OptionError` unless it is a policy. */
+export function assertSdkPolicy(policy: SdkPolicy | undefined, expected: string): void {
+  if (typeof policy?.execute !== "function") throw new OptionError("policy", expected, policy);
+}
 
 interface WithAttempts {
   readonly maxAttempts?: unknown;
