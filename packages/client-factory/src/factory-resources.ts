@@ -1,6 +1,5 @@
-import { OptionError } from "@holdfast/errors";
 import { assertFunction, assertKnownOptions, type Clock, type Logger, systemClock } from "@holdfast/errors/policy";
-import { assertAccountId, assertRegionName, assertText } from "./assert-place.ts";
+import { assertAccountId, assertEndpoint, assertRegionName, assertText } from "./assert-place.ts";
 import { ClientRegistry } from "./clients/client-registry.ts";
 import type { CredentialProvider } from "./credentials/credentials.ts";
 import { SharedCredentials } from "./credentials/shared-credentials.ts";
@@ -127,7 +126,5 @@ function assertOptions(options: ClientFactoryOptions): void {
   assertAccountId("expectedAccount", expectedAccount);
   assertRegionName("region", region);
   assertText("profile", profile, /./, "the name of a profile");
-  if (endpoint !== undefined && !URL.canParse(endpoint)) {
-    throw new OptionError("endpoint", "a URL with its scheme, e.g. http://127.0.0.1:4566", endpoint);
-  }
+  assertEndpoint("endpoint", endpoint);
 }

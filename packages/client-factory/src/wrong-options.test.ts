@@ -38,6 +38,18 @@ test.each(["", "eu west 1", "EU-WEST-1", 7, null])(
   },
 );
 
+test.each(["localhost", "localhost:4566", "//localhost:4566", "", 7])(
+  "the endpoint %j is refused, of a factory and of a client",
+  async (given) => {
+    const endpoint = given as string;
+    const message = "Expected `endpoint` to be a URL of http or https, e.g. http://127.0.0.1:4566, got ";
+    expect(() => createClientFactory({ endpoint })).toThrow(message);
+    await using clients = factory();
+    expect(() => clients.client(SecretsManagerClient, { endpoint })).toThrow(message);
+    expect(clients.stats().clients).toBe(0);
+  },
+);
+
 test.each(["99", "", "1111-2222-3333", 111122223333])("the account %j is refused", async (given) => {
   const expectedAccount = given as string;
   expect(() => createClientFactory({ expectedAccount })).toThrow("Expected `expectedAccount` to be the 12 digits");
@@ -59,6 +71,7 @@ test.each<[string, (clients: ReturnType<typeof factory>, unknown: object) => unk
   ["client()", (clients, unknown) => clients.client(SecretsManagerClient, unknown)],
   ["assumeRole()", (clients, unknown) => clients.assumeRole({ roleArn, ...unknown })],
   ["client({ role })", (clients, unknown) => clients.client(SecretsManagerClient, { role: { roleArn, ...unknown } })],
+  ["clear()", (clients, unknown) => clients.clear(unknown)],
   ["sockets", (_, unknown) => createClientFactory({ sockets: unknown })],
   ["tiers.data", (_, unknown) => createClientFactory({ tiers: { data: unknown } })],
   ["tier", (clients, unknown) => clients.client(SecretsManagerClient, { tier: unknown })],

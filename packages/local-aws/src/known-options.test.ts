@@ -57,3 +57,18 @@ test.each(["faults", "roles"])("%s that are not given as a list are refused, by 
   const started = startLocalAws({ [option]: { fault: "throttle" } } as LocalAwsOptions);
   await expect(started).rejects.toThrow(`Expected \`${option}\` to be an array of`);
 });
+
+test.each<readonly [string, () => unknown, string]>([
+  ["a place", () => aws.clientConfig({ regoin: "eu-west-1" } as never), "region"],
+  ["a place", () => aws.environment({ acount: "444455556666" } as never), "account"],
+  ["a place", () => aws.secrets({ regions: "eu-west-1" } as never), "region"],
+  ["a secret", () => aws.createSecret({ name: "a", secretString: "x" } as never), "description"],
+  ["a role", () => aws.createRole({ account: "444455556666", name: "r", trust: [] } as never), "trusts"],
+  ["a filter of calls", () => aws.calls({ opertion: "GetSecretValue" } as never), "operation"],
+])("%s with a misspelt key is refused (%#)", (what, take, nearest) => {
+  expect(take).toThrow(`absent, for ${what} has no such key (the nearest is \`${nearest}\`)`);
+});
+
+test("a secret without a name is refused", () => {
+  expect(() => aws.createSecret({} as never)).toThrow("Expected `name` to be a name that Secrets Manager takes");
+});

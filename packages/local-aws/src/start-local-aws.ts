@@ -1,5 +1,6 @@
 import { createCloud } from "./cloud.ts";
 import { accountCredentials } from "./identity/access-keys.ts";
+import { assertKnownKeys, type KnownKeys } from "./known-keys.ts";
 import type { LocalAws, LocalClientConfig, Place } from "./local-aws.ts";
 import type { LocalAwsOptions } from "./local-aws-options.ts";
 import { assertAccount, assertNumber } from "./option-error.ts";
@@ -40,7 +41,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     },
     createRole: (role) => roles.addFromOptions(role, clock.now()).arn,
     createSecret: (secret) => addSecretFromOptions(secrets, secret, placeOf(secret), clock.now()),
-    secrets: (place) => secretSnapshots(secrets, ...placeOf(place), clock.now()),
+    secrets: (place) => secretSnapshots(secrets, ...knownPlaceOf(place), clock.now()),
     disconnect: () => http.stop(),
     reconnect: () => http.listen(),
     unref: () => http.unref(),
@@ -54,8 +55,15 @@ function placeOf({ account = "111122223333", region = "us-east-1" }: Place = {})
   return [account, region];
 }
 
+const placeKeys: KnownKeys<keyof Place> = { account: true, region: true };
+
+function knownPlaceOf(place: Place = {}): [account: string, region: string] {
+  assertKnownKeys("a place", place, placeKeys);
+  return placeOf(place);
+}
+
 function clientConfig(endpoint: string, place: Place | undefined): LocalClientConfig {
-  const [account, region] = placeOf(place);
+  const [account, region] = knownPlaceOf(place);
   return { endpoint, region, credentials: accountCredentials(account) };
 }
 

@@ -31,6 +31,7 @@ test("types instruments by kind and dimensions", () => {
 });
 
 const wrong = [
+  ["no description", { orders: counter({} as never) }, "orders.description"],
   ["not camelCase", { Orders: counter({ description: "x" }) }, "definitions.Orders"],
   ["an unknown kind", { orders: { kind: "meter", description: "x" } }, "orders.kind"],
   ["an unknown unit", { orders: counter({ unit: "Parsecs" as never, description: "x" }) }, "orders.unit"],

@@ -43,7 +43,7 @@ function check(metric: string, definition: MetricDefinition): void {
   assertOneOf("resolutionSeconds", resolutionSeconds, [1, 60]); // as CloudWatch takes
   assertDimensions(`${metric}.dimensions`, metric, dimensions);
   for (const dimension of rollups.flat()) assertOneOf("rollups", dimension, dimensions);
-  assert(/\S/.test(description), "description", "a sentence", description);
+  assert(typeof description === "string" && /\S/.test(description), "description", "a sentence", description);
 }
 
 /** Throws an `OptionError` unless these can be all dimensions of a metric, the constant ones included. */

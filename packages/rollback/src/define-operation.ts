@@ -175,14 +175,30 @@ function checked<Input, Output, Unrecorded>(
   assertInteger("version", definition.version, { min: 1 });
   assertOneOf("class", definition.class, ["undoable", "none-needed", "pivot", "irreversible"]);
   assertFunction("apply", definition.apply);
-  if (definition.class === "undoable") assertFunction("compensate", definition.compensate);
+  assertHandlers(definition.class, definition);
   const { deadlineMs = 30_000, consistencyMs = 1_000, done = "lazy", sensitive = [] } = definition;
   assertDelayMs("deadlineMs", deadlineMs, { min: 1 });
   assertDelayMs("consistencyMs", consistencyMs);
   assertOneOf("done", done, ["lazy", "sync"]);
+  if (!Array.isArray(sensitive))
+    throw new OptionError("sensitive", "an array of paths such as `input.password`", sensitive);
   for (const path of sensitive) {
     if (!/^(input|output)(\.[^.]+)*$/.test(path))
       throw new OptionError("sensitive", "paths such as `input.password`", path);
   }
   return Object.freeze({ ...definition, deadlineMs, consistencyMs, done });
+}
+
+const optionalHandlers = ["probe", "notApplied", "input", "output", "permissions", "scope", "upcast"] as const;
+
+type Handlers = { readonly [Name in (typeof optionalHandlers)[number] | "compensate"]?: unknown };
+
+/** What is no function would be found out by a recovery, too late. */
+function assertHandlers(operationClass: OperationClass, handlers: Handlers): void {
+  if (operationClass === "undoable") assertFunction("compensate", handlers.compensate);
+  else if (handlers.compensate !== undefined) {
+    const expected = `left out: a step of class "${operationClass}" is not undone`;
+    throw new OptionError("compensate", expected, handlers.compensate);
+  }
+  for (const name of optionalHandlers) if (handlers[name] !== undefined) assertFunction(name, handlers[name]);
 }

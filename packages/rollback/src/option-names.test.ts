@@ -54,6 +54,24 @@ test.each<readonly [string, () => unknown, string]>([
   await expect((async () => take())()).rejects.toMatchObject({ code: "ERR_HOLDFAST_OPTION", option });
 });
 
+const undoable = { name: "n", version: 1, class: "undoable", apply: () => {}, compensate: () => {} } as const;
+
+test.each<readonly [string, object]>([
+  ["probe", { ...undoable, probe: true }],
+  ["notApplied", { ...undoable, notApplied: [] }],
+  ["permissions", { ...undoable, permissions: ["s3:DeleteBucket"] }],
+  ["scope", { ...undoable, scope: "account" }],
+  ["upcast", { ...undoable, upcast: {} }],
+  ["input", { ...undoable, input: { type: "object" } }],
+  ["output", { ...undoable, output: null }],
+  ["sensitive", { ...undoable, sensitive: "input.password" }],
+  ["compensate", { ...undoable, class: "irreversible" }],
+])("an operation's %s that would fail when it is needed is refused when it is defined", (option, definition) => {
+  expect(() => defineOperation(definition as never)).toThrow(
+    expect.objectContaining({ code: "ERR_HOLDFAST_OPTION", option }),
+  );
+});
+
 test("a strategy chosen by transaction is held to the same words", async () => {
   const journal = await open();
   await (await journal.begin("work")).run(count, { to: 1 });

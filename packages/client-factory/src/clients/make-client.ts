@@ -1,5 +1,5 @@
 import { OptionError } from "@holdfast/errors";
-import { assertRegionName } from "../assert-place.ts";
+import { assertEndpoint, assertRegionName } from "../assert-place.ts";
 import type { ClientOptions } from "../client-factory.ts";
 import { renewExpired } from "../credentials/renewing-strategy.ts";
 import { misspeltVariables } from "../endpoints/misspelt-variables.ts";
@@ -26,6 +26,7 @@ export function makeClient(
 ): ClientEntry {
   assertClientClass(clientClass);
   assertRegionName("region", region);
+  assertEndpoint("endpoint", options.endpoint);
   const service = serviceOf(clientClass);
   const tier = tierFor(resources, service, options.tier);
   const config = (options.config ?? {}) as Readonly<Record<string, unknown>>;

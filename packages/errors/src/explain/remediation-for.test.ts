@@ -303,6 +303,7 @@ describe("the catalogue", () => {
 
   test("an entry without a code is refused at construction", () => {
     expect(() => createRemediationFor({ entries: [{ code: "", summary: "s", steps: [] }] })).toThrow(OptionError);
+    expect(() => createRemediationFor({} as never)).toThrow("Expected `entries` to be an array of entries");
   });
 
   test("an error that carries its own remediation keeps it", () => {

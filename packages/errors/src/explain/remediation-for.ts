@@ -36,6 +36,7 @@ export const remediationFor: RemediationFor = (error, context) => remedy(error, 
  * @throws OptionError if an entry has no code, no summary or no steps.
  */
 export function createRemediationFor({ entries }: RemediationOptions): RemediationFor {
+  if (!Array.isArray(entries)) throw new OptionError("entries", "an array of entries", entries);
   for (const [index, entry] of entries.entries()) {
     if (!entry.code || !entry.summary || !Array.isArray(entry.steps)) {
       throw new OptionError(`entries[${index}]`, "an entry with code, summary and steps", entry);

@@ -1,3 +1,5 @@
+import { assertKnownKeys, type KnownKeys } from "../known-keys.ts";
+
 /** One request that reached the endpoint. Members that hold secrets read "[redacted]". */
 export interface CallRecord {
   /** From 1, in order of arrival. */
@@ -46,6 +48,15 @@ export interface CallFilter {
   readonly errorCode?: string | undefined;
 }
 
+const filterKeys: KnownKeys<keyof CallFilter> = {
+  service: true,
+  operation: true,
+  account: true,
+  region: true,
+  status: true,
+  errorCode: true,
+};
+
 /** The latest calls, in order of arrival, up to a cap. */
 export class CallLog {
   #records: CallRecord[] = [];
@@ -77,6 +88,7 @@ export class CallLog {
   }
 
   list(filter: CallFilter = {}): CallRecord[] {
+    assertKnownKeys("a filter of calls", filter, filterKeys);
     const inOrder = [...this.#records.slice(this.#start), ...this.#records.slice(0, this.#start)];
     const wanted = Object.entries(filter).filter(([, value]) => value !== undefined);
     if (wanted.length === 0) return inOrder;

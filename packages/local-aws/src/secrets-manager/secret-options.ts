@@ -1,3 +1,4 @@
+import { assertKnownKeys, type KnownKeys } from "../known-keys.ts";
 import { OptionError } from "../option-error.ts";
 import { randomUuid } from "../random.ts";
 import { listEntry } from "./list-entry.ts";
@@ -20,15 +21,28 @@ export interface SecretOptions {
   readonly tags?: Readonly<Record<string, string>> | undefined;
 }
 
+const optionKeys: KnownKeys<keyof SecretOptions> = {
+  account: true,
+  region: true,
+  name: true,
+  value: true,
+  description: true,
+  kmsKeyId: true,
+  tags: true,
+};
+
 /** Puts a secret into the store. Returns its ARN. Throws `OptionError` when the name is no name or is taken. */
 export function addSecretFromOptions(
   store: SecretStore,
-  { name, value, description, kmsKeyId, tags = {} }: SecretOptions,
+  options: SecretOptions,
   [account, region]: readonly [account: string, region: string],
   now: number,
 ): string {
+  assertKnownKeys("a secret", options, optionKeys);
+  const { name, value, description, kmsKeyId, tags = {} } = options;
   store.settle(now);
-  if (!isSecretName(name)) throw new OptionError("name", "a name that Secrets Manager takes", name);
+  if (typeof name !== "string" || !isSecretName(name))
+    throw new OptionError("name", "a name that Secrets Manager takes", name);
   const { secretByName, listed } = store.region(account, region);
   if (secretByName.has(name)) throw new OptionError("name", `one that is free in ${account} ${region}`, name);
   const secret = store.add({

@@ -443,8 +443,9 @@ test("TypeScript refuses an operation that does not declare its class, or whose 
   expect(() => defineOperation({ name: "x", version: 1, apply })).toThrow("Expected `class`");
   // @ts-expect-error undoable, and no compensate
   expect(() => defineOperation({ name: "x", version: 1, class: "undoable", apply })).toThrow("Expected `compensate`");
+  const irreversible = { name: "x", version: 1, class: "irreversible", apply, compensate: () => {} } as const;
   // @ts-expect-error irreversible, and a compensate that would never be called
-  defineOperation({ name: "x", version: 1, class: "irreversible", apply, compensate: () => {} });
+  expect(() => defineOperation(irreversible)).toThrow('left out: a step of class "irreversible" is not undone');
   const operation = defineOperation({ name: "x", version: 1, class: "irreversible", apply });
   expectTypeOf(operation.apply).parameter(0).toEqualTypeOf<{ readonly key: string }>();
 });
