@@ -1,6 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-
-export const smoke: boolean = process.argv.includes("--smoke");
+import { median } from "../report.ts";
 
 /** One call of a candidate. */
 export type Call = () => PromiseLike<unknown>;
@@ -32,10 +30,6 @@ async function timed(call: Call, calls: number): Promise<number> {
   return Number(process.hrtime.bigint() - start) / calls;
 }
 
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
-}
-
 /** Bytes in use, after everything that can be collected has been. */
 export async function bytesInUse(): Promise<number> {
   if (globalThis.gc === undefined) throw new Error("Run with --expose-gc");
@@ -45,20 +39,4 @@ export async function bytesInUse(): Promise<number> {
   }
   const { heapUsed, external, arrayBuffers } = process.memoryUsage();
   return heapUsed + external + arrayBuffers;
-}
-
-export interface Goal {
-  readonly goal: string;
-  readonly figure: string;
-  readonly met: boolean;
-}
-
-/** Prints the goals, and keeps the whole result beside those of other benches. */
-export function report(name: string, result: object, goals: readonly Goal[]): void {
-  console.table(goals.map(({ goal, figure, met }) => ({ goal, figure, "": met ? "met" : "missed" })));
-  if (smoke) console.log("A smoke run shows that the bench runs; it is too short for its figures to mean much.");
-  const folder = new URL("../results/", import.meta.url);
-  mkdirSync(folder, { recursive: true });
-  const file = new URL(`circuit-breaker-${name}.json`, folder);
-  writeFileSync(file, `${JSON.stringify({ node: process.version, smoke, ...result, goals }, undefined, 2)}\n`);
 }

@@ -4,7 +4,8 @@ import { Circuit, SlidingCountBreaker } from "mollitia";
 import Opossum from "opossum";
 import { type CircuitsByKeyOptions, circuitBreaker, circuitsByKey } from "../../packages/circuit-breaker/src/index.ts";
 import { CallContext } from "../../packages/errors/src/policy-kit.ts";
-import { bytesInUse, type Call, report, smoke } from "./measure.ts";
+import { report, smoke } from "../report.ts";
+import { bytesInUse, type Call } from "./measure.ts";
 
 const keys = smoke ? 5_000 : 100_000;
 const calls = smoke ? 20_000 : 1_000_000;
@@ -67,7 +68,7 @@ console.table(Object.fromEntries(Object.entries(kept).map(([name, bytes]) => [na
 
 const heaviest = Math.max(...Object.values(perKey));
 const most = Math.max(kept.ours, kept["ours, by key"]);
-report("memory", { keys, perKey, calls, kept }, [
+report("circuit-breaker-memory", { keys, perKey, calls, kept }, [
   { goal: "memory per key ≤ 1 kB", figure: `${Math.round(heaviest)} bytes at most`, met: heaviest <= 1_000 },
   { goal: "nothing kept per call (≤ 0.1 byte)", figure: `${most.toFixed(3)} bytes`, met: most <= 0.1 },
 ]);

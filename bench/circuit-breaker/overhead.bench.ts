@@ -12,7 +12,8 @@ import {
 import { Circuit, SlidingCountBreaker } from "mollitia";
 import Opossum from "opossum";
 import { type CircuitBreakerOptions, circuitBreaker } from "../../packages/circuit-breaker/src/index.ts";
-import { type Call, nanosecondsPerCall, report, smoke } from "./measure.ts";
+import { report, smoke } from "../report.ts";
+import { type Call, nanosecondsPerCall } from "./measure.ts";
 
 const size = smoke ? { rounds: 3, calls: 5_000 } : { rounds: 21, calls: 50_000 };
 const fewer = smoke ? { rounds: 3, calls: 2_000 } : { rounds: 15, calls: 20_000 };
@@ -141,7 +142,7 @@ const closedGoals = ["consecutive", "100 calls", "10 s"].map((rule) => {
 const fastestPeer = Math.min(refused.cockatiel!, refused.opossum!, refused.mollitia!);
 const refusedRatio = refused.ours! / fastestPeer;
 const growth = (unit: string) => byLength[`ours, 100000 ${unit}`]! / byLength[`ours, 10 ${unit}`]!;
-report("overhead", { closed, refused, byLength }, [
+report("circuit-breaker-overhead", { closed, refused, byLength }, [
   ...closedGoals,
   {
     goal: "refused ≤ 0.25 × every peer's",

@@ -8,22 +8,11 @@ import { join } from "node:path";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { fromIni, fromNodeProviderChain, fromTemporaryCredentials, fromTokenFile } from "@aws-sdk/credential-providers";
 import { type ClientFactory, createClientFactory } from "../../packages/client-factory/src/index.ts";
-import { median, report, smoke } from "./report.ts";
+import { median, report, smoke } from "../report.ts";
 import { startServer } from "./server.ts";
+import { tenRegions } from "./ten-regions.ts";
 
 const { rounds, clients } = smoke ? { rounds: 1, clients: 10 } : { rounds: 3, clients: 100 };
-const regions = [
-  "us-east-1",
-  "us-east-2",
-  "us-west-1",
-  "us-west-2",
-  "eu-west-1",
-  "eu-west-2",
-  "eu-west-3",
-  "eu-north-1",
-  "ap-south-1",
-  "sa-east-1",
-];
 const roleArn = "arn:aws:iam::444455556666:role/Deploy";
 const keys = { accessKeyId: "AKIA", secretAccessKey: "secret" };
 const server = await startServer();
@@ -76,7 +65,7 @@ const plain = (
     const given = credentials();
     const client = new SecretsManagerClient({
       endpoint,
-      region: regions[index % 10]!,
+      region: tenRegions[index % 10]!,
       ...(given === undefined ? { profile: "deploy" } : { credentials: given }),
     });
     made.push(client);
@@ -89,7 +78,7 @@ const ours = (options: Parameters<typeof createClientFactory>[0], role?: string)
     factory,
     clientOf: (index) =>
       factory.client(SecretsManagerClient, {
-        region: regions[index % 10],
+        region: tenRegions[index % 10],
         role,
         config: { userAgentAppId: `app-${index}` },
       }),
@@ -168,7 +157,7 @@ const asked = Math.max(...own.flatMap((row) => [row["at once: AssumeRole"], row[
 const sdk = rows.find(({ setup }) => setup === "SDK: fromTemporaryCredentials, one per client")!;
 const slowest = Math.max(...own.map((row) => row["one by one: ms"]));
 const ratio = Math.round((slowest / sdk["one by one: ms"]) * 1_000) / 1_000;
-report("assume-role", { rows }, [
+report("client-factory-assume-role", { rows }, [
   {
     goal: "exactly 1 AssumeRole with any provider, at once or one by one",
     figure: `${asked} at most`,

@@ -8,7 +8,7 @@ import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-sec
 import { noop as cockatielNoop, retry as cockatielRetry, handleAll } from "cockatiel";
 import { policyPlugin } from "../../packages/client-factory/src/index.ts";
 import { retry } from "../../packages/retry/src/index.ts";
-import { median, report, smoke } from "./report.ts";
+import { median, report, smoke } from "../report.ts";
 
 const { rounds, warmUp } = smoke ? { rounds: 200, warmUp: 50 } : { rounds: 6_000, warmUp: 3_000 };
 const text = JSON.stringify({ Name: "name", SecretString: "value" });
@@ -57,6 +57,6 @@ const rows = Object.entries(figures).map(([candidate, microseconds]) => {
 });
 console.table(rows);
 const ratio = rows.find(({ candidate }) => candidate === "policyPlugin, our retry")!.ratio;
-report("plugin", { rows }, [
+report("client-factory-plugin", { rows }, [
   { goal: "our retry as the loop ≤ 1.05 × the SDK's own", figure: `${ratio} ×`, met: ratio <= 1.05 },
 ]);

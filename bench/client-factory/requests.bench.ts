@@ -6,23 +6,12 @@
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { createClientFactory } from "../../packages/client-factory/src/index.ts";
-import { median, report, smoke } from "./report.ts";
+import { median, report, smoke } from "../report.ts";
 import { startServer } from "./server.ts";
+import { tenRegions } from "./ten-regions.ts";
 
 // Code that runs once in a request takes thousands of them to be compiled.
 const { rounds, warmUp } = smoke ? { rounds: 30, warmUp: 10 } : { rounds: 3_000, warmUp: 4_000 };
-const tenRegions = [
-  "us-east-1",
-  "us-east-2",
-  "us-west-1",
-  "us-west-2",
-  "eu-west-1",
-  "eu-west-2",
-  "eu-west-3",
-  "eu-north-1",
-  "ap-south-1",
-  "sa-east-1",
-];
 const credentials = { accessKeyId: "AKIA", secretAccessKey: "secret" };
 const server = await startServer();
 
@@ -123,7 +112,7 @@ if (server.secureEndpoint === undefined)
   console.log("TLS was not measured: there is no openssl to make a certificate with");
 const ours = rows.filter(({ candidate }) => candidate.startsWith("ours"));
 report(
-  "requests",
+  "client-factory-requests",
   { rows },
   ours.map((row) => ({
     goal: `through the factory ≤ 1.03 × the singleton (${row.case})`,

@@ -2,13 +2,12 @@
  * What classifying an error costs, beside what people write by hand and the AWS SDK's own pair of predicates, on one
  * mix of twenty sorts of real errors; and whether both come to the same conclusion. Nanoseconds per error, medians.
  */
-import { mkdirSync, writeFileSync } from "node:fs";
 import { isThrottlingError, isTransientError } from "@smithy/core/retry";
 import isNetworkError from "is-network-error";
 import { classify, createClassifier } from "../../packages/errors/src/index.ts";
+import { median, report, smoke } from "../report.ts";
 import { realErrors } from "./real-errors.ts";
 
-const smoke = process.argv.includes("--smoke");
 const copies = smoke ? 5 : 50;
 const passes = 400;
 const rounds = smoke ? 5 : 15;
@@ -89,8 +88,6 @@ for (let round = -warmUpRounds; round < rounds; round++) {
 }
 if (sink === 0) throw new Error("nothing was measured");
 
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 const ns = Object.fromEntries([...samples].map(([name, values]) => [name, median(values)]));
 const sdkNs = ns["SDK: isThrottlingError || isTransientError"] as number;
 console.log(
@@ -120,7 +117,7 @@ console.table(Object.fromEntries(conclusions.map(({ sort, ...rest }) => [sort, r
 
 const ours = ns["classify(error)"] as number;
 const unexplained = conclusions.filter(({ same }) => same === "UNEXPLAINED").length;
-const goals = [
+report("errors-classify", { ns, conclusions }, [
   {
     goal: "classify(error) no slower than the SDK's pair",
     figure: `${ours.toFixed(1)} ns to ${sdkNs.toFixed(1)} ns`,
@@ -131,13 +128,4 @@ const goals = [
     figure: `${unexplained} unexplained`,
     met: unexplained === 0,
   },
-];
-console.table(
-  Object.fromEntries(goals.map(({ goal, figure, met }) => [goal, { figure, goal: met ? "met" : "missed" }])),
-);
-
-mkdirSync(new URL("../results/", import.meta.url), { recursive: true });
-writeFileSync(
-  new URL("../results/errors-classify.json", import.meta.url),
-  `${JSON.stringify({ ns, conclusions, goals }, undefined, 2)}\n`,
-);
+]);

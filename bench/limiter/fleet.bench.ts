@@ -5,11 +5,11 @@
  *
  *     node --conditions=@holdfast/source bench/limiter/fleet.bench.ts [--smoke]
  */
-import { mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
+import { keep, smoke } from "../report.ts";
 import { endsAt, type FleetOutcome, simulateFleet, strategies } from "./fleet.ts";
 import { drawCharts } from "./line-chart.ts";
 
-const smoke = process.argv.includes("--smoke");
 const sizes = smoke ? [10, 100] : [10, 100, 1_000, 10_000, 100_000];
 const shownSize = smoke ? 100 : 1_000;
 
@@ -65,8 +65,7 @@ const timeline = drawCharts([
   { title: `accepted per second, ${shownSize} clients`, xTitle: "seconds", series: overTime((one) => one.accepted) },
   { title: `throttled per second, ${shownSize} clients`, xTitle: "seconds", series: overTime((one) => one.throttled) },
 ]);
-mkdirSync(new URL("../results/", import.meta.url), { recursive: true });
-writeFileSync(new URL("../results/limiter-fleet.json", import.meta.url), JSON.stringify(outcomes));
+keep("limiter-fleet", { outcomes });
 if (!smoke) {
   writeFileSync(new URL("../../docs/fleet.svg", import.meta.url), fleet);
   writeFileSync(new URL("../../docs/fleet-timeline.svg", import.meta.url), timeline);

@@ -5,14 +5,13 @@
  *     node --conditions=@holdfast/source bench/limiter/goodput.bench.ts [--smoke] [--ours] [--rounds=3] [scenario …]
  */
 import { type ChildProcess, fork } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { keep, smoke } from "../report.ts";
 import { candidates } from "./candidates.ts";
 import type { ClientReport } from "./client-process.ts";
 import { type Measures, measureRun, medianMeasures } from "./measure-run.ts";
 import { type Goals, type Scenario, scenarios } from "./scenarios.ts";
 import type { ServerLog } from "./server-process.ts";
 
-const smoke = process.argv.includes("--smoke");
 const rounds = Number(process.argv.find((argument) => argument.startsWith("--rounds="))?.slice(9) ?? 1);
 const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
 const ours = Object.keys(candidates)[0]!;
@@ -43,8 +42,6 @@ interface Row {
   readonly measures: Measures;
 }
 
-const folder = new URL("../results/", import.meta.url);
-mkdirSync(folder, { recursive: true });
 const results: Record<string, readonly Row[]> = {};
 for (const name of names) {
   const scenario = scenarios[name];
@@ -59,7 +56,7 @@ for (const name of names) {
   await Promise.all(Array.from({ length: atOnce(scenario) }, next));
   results[name] = contenders.map((candidate) => medianRow(candidate, rows));
   print(scenario, results[name]);
-  writeFileSync(new URL("limiter-goodput.json", folder), JSON.stringify(results, undefined, 2)); // a full run is long
+  keep("limiter-goodput", results); // each time: a full run is long
 }
 
 async function runOnce(name: string, scenario: Scenario, candidate: string): Promise<Measures> {

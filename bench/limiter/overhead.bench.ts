@@ -3,12 +3,11 @@
  *
  *     node --expose-gc --conditions=@holdfast/source bench/limiter/overhead.bench.ts [--smoke]
  */
-import { mkdirSync, writeFileSync } from "node:fs";
 import { bulkhead as cockatielBulkhead, noop } from "cockatiel";
 import pLimit from "p-limit";
 import { adaptiveLimiter, bulkhead, rateLimiter } from "../../packages/limiter/src/index.ts";
+import { keep, median, smoke } from "../report.ts";
 
-const smoke = process.argv.includes("--smoke");
 const rounds = smoke ? 3 : 15;
 const calls = smoke ? 20_000 : 200_000;
 const goalNs = 300;
@@ -36,7 +35,6 @@ for (let round = 0; round < rounds; round += 1) {
     nsByCandidate.get(name)!.push(Number(process.hrtime.bigint() - startedAt) / calls);
   }
 }
-const median = (values: readonly number[]) => values.toSorted((one, other) => one - other)[values.length >> 1]!;
 const bareNs = median(nsByCandidate.get("bare")!);
 console.log(
   `An uncontended call, ns above a bare one (${bareNs.toFixed(0)} ns); medians of ${rounds} rounds of ${calls}`,
@@ -58,11 +56,7 @@ for (const { calls: count, timers, bytesEach, abortNs, bareAbortNs } of [few, ma
       `${abortNs.toFixed(0)} ns each, of which the AbortController itself takes ${bareAbortNs.toFixed(0)} ns`,
   );
 }
-mkdirSync(new URL("../results/", import.meta.url), { recursive: true });
-writeFileSync(
-  new URL("../results/limiter-overhead.json", import.meta.url),
-  JSON.stringify({ bareNs, overBareNs, waiting: [few, many] }, undefined, 2),
-);
+keep("limiter-overhead", { bareNs, overBareNs, waiting: [few, many] });
 
 async function measureWaiting(count: number) {
   const reason = new Error("given up");

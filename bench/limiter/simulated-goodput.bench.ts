@@ -6,8 +6,8 @@
  *     node --conditions=@holdfast/source bench/limiter/simulated-goodput.bench.ts [--smoke] [--seeds=100]
  *         [--learner=/path/to/learner.ts] [scenario …]
  */
-import { mkdirSync, writeFileSync } from "node:fs";
 import { Learner } from "../../packages/limiter/src/learner/learner.ts";
+import { keep, smoke } from "../report.ts";
 import { type Measures, measureRun } from "./measure-run.ts";
 import { type Goals, scenarios } from "./scenarios.ts";
 import { simulate } from "./simulation.ts";
@@ -17,7 +17,7 @@ const option = (name: string) =>
 const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
 const names =
   wanted.length > 0 ? wanted : Object.keys(scenarios).filter((name) => name !== "smoke" && name !== "operations");
-const seeds = Number(option("seeds") ?? (process.argv.includes("--smoke") ? 2 : 100));
+const seeds = Number(option("seeds") ?? (smoke ? 2 : 100));
 const other = option("learner");
 const { Learner: MadeLearner } =
   other === undefined ? { Learner } : ((await import(other)) as { Learner: typeof Learner });
@@ -54,8 +54,7 @@ for (const name of names) {
     });
   console.log(`${name.padEnd(14)}${cells.join("  ")}`);
 }
-mkdirSync(new URL("../results/", import.meta.url), { recursive: true });
-writeFileSync(new URL("../results/limiter-simulated-goodput.json", import.meta.url), JSON.stringify(results));
+keep("limiter-simulated-goodput", results);
 
 /** For what should be large, the other way round: the worst is the smallest. */
 function spreadOf(key: keyof Measures, runs: readonly Measures[]): readonly number[] {

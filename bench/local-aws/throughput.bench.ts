@@ -4,13 +4,12 @@
  */
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, writeFileSync } from "node:fs";
 import { CreateSecretCommand, GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { startLocalAws } from "../../packages/local-aws/src/index.ts";
+import { median, report, smoke } from "../report.ts";
 import { capturedRequest } from "./captured-request.ts";
 import { load } from "./load.ts";
 
-const smoke = process.argv.includes("--smoke");
 const [rounds, roundMs, calls] = smoke ? [1, 200, 200] : [7, 1_500, 5_000];
 const connections = 16;
 
@@ -45,8 +44,6 @@ async function startMs(): Promise<number> {
   await local.close();
   return elapsed;
 }
-
-const median = (values: readonly number[]) => values.toSorted((one, other) => one - other)[values.length >> 1] ?? 0;
 
 const endpoints = [await endpoint("local-aws"), await endpoint("faults"), await endpoint("bare")];
 const place = await startLocalAws();
@@ -101,11 +98,7 @@ console.table([
   { what: "SDK client in the same process, 16 at a time", figure: `${Math.round(inProcess.sixteen)}/s` },
   { what: "start to listening", figure: `${figures.startMs.toFixed(2)} ms` },
 ]);
-const goals = [
+report("local-aws-throughput", figures, [
   { goal: "≥ 5,000 requests/s", figure: `${Math.round(figures.perSecond)}/s`, met: figures.perSecond >= 5_000 },
   { goal: "start ≤ 10 ms", figure: `${figures.startMs.toFixed(2)} ms`, met: figures.startMs <= 10 },
-];
-console.table(goals.map(({ goal, figure, met }) => ({ goal, figure, "": met ? "met" : "missed" })));
-const folder = new URL("../results/", import.meta.url);
-mkdirSync(folder, { recursive: true });
-writeFileSync(new URL("local-aws-throughput.json", folder), JSON.stringify({ ...figures, goals }, null, 2));
+]);

@@ -7,7 +7,7 @@ import { startLocalAws } from "../../packages/local-aws/src/index.ts";
 import { cloudWatchSink } from "../../packages/metrics/src/cloudwatch.ts";
 import { counter, createMetrics, defineMetrics, timer } from "../../packages/metrics/src/index.ts";
 import { manualClock } from "../../packages/metrics/src/testing.ts";
-import { atMost, report, smoke } from "./report.ts";
+import { atMost, median, report, smoke } from "../report.ts";
 
 const minutes = smoke ? 3 : 30;
 const perSecond = smoke ? 1_000 : 10_000;
@@ -88,21 +88,16 @@ const { MetricDataResults } = await client.send(
 );
 const delivered = (MetricDataResults?.[0]?.Values ?? []).filter((value) => value > 0).length;
 console.table(rows.filter((_, at) => at % Math.ceil(minutes / 10) === 0 || at === minutes - 1));
-const median = (list: readonly number[]) => list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)]!;
 const full = rows.findIndex((row) => row["points waiting"] >= 19_000);
 const steady = rows.slice(full < 0 ? Math.floor(rows.length / 2) : full);
 const growth = steady.at(-1)!["heap MB"] - steady[0]!["heap MB"];
 const p99Ratio = median(rows.map((row) => row["p99 of 100 records, µs"])) / median(alive);
 console.log(`minutes delivered when it was back: ${delivered} (6 before the outage included)`);
-report(
-  "dead-cloudwatch",
-  [
-    atMost("heap gained once the queue is full, MB", growth, 2),
-    atMost("callers' p99, against a CloudWatch that answers", p99Ratio, 1.25),
-    atMost("points waiting", Math.max(...rows.map((row) => row["points waiting"])), 20_000),
-  ],
-  { rows, alive, delivered },
-);
+report("metrics-dead-cloudwatch", { rows, alive, delivered }, [
+  atMost("heap gained once the queue is full, MB", growth, 2),
+  atMost("callers' p99, against a CloudWatch that answers", p99Ratio, 1.25),
+  atMost("points waiting", Math.max(...rows.map((row) => row["points waiting"])), 20_000),
+]);
 await metrics.close();
 client.destroy();
 await local.close();

@@ -6,7 +6,7 @@ import { compose } from "../../packages/errors/src/index.ts";
 import { createMetrics, observe, policyMetrics } from "../../packages/metrics/src/index.ts";
 import { memorySink } from "../../packages/metrics/src/memory.ts";
 import { retry } from "../../packages/retry/src/index.ts";
-import { atMost, median, report, smoke } from "./report.ts";
+import { atMost, median, report, smoke } from "../report.ts";
 
 const rounds = smoke ? 5 : 25;
 const calls = smoke ? 5_000 : 50_000;
@@ -33,4 +33,4 @@ console.table({
   "retry + breaker": { "ns per call": Math.round(bare) },
   "the same, observed": { "ns per call": Math.round(observed) },
 });
-report("observe", [atMost("ns that observing adds to a call", observed - bare, 1_000)], { bare, observed });
+report("metrics-observe", { bare, observed }, [atMost("ns that observing adds to a call", observed - bare, 1_000)]);

@@ -2,8 +2,9 @@
  * What a record costs, alone and with its share of a flush after every 1,000 records: ours beside prom-client, the OpenTelemetry
  * SDK, Powertools and aws-embedded-metrics; medians of interleaved rounds.
  */
+
+import { atMost, median, report, smoke } from "../report.ts";
 import { type Recorder, recorders } from "./recorders.ts";
-import { atMost, median, report, smoke } from "./report.ts";
 
 const rounds = smoke ? 3 : 15;
 const records = smoke ? 5_000 : 50_000;
@@ -61,22 +62,18 @@ console.log("Nanoseconds per record; a flush after every 1,000");
 console.table(rows);
 const mine = rows["ours: handle, to CloudWatch"]!;
 const theirs = rows["prom-client: histogram"]!;
-report(
-  "record",
-  [
-    atMost("a record with a resolved handle, ns", mine["record, 1 series"], 60),
-    atMost("the same, in prom-client's", mine["record, 1 series"] / theirs["record, 1 series"], 0.2),
-    atMost("the same over 32 series, in prom-client's", mine["record, 32 series"] / theirs["record, 32 series"], 0.2),
-    atMost(
-      "with its flush to CloudWatch over 32 series, in prom-client's",
-      mine["with flush, 32 series"] / theirs["with flush, 32 series"],
-      0.25,
-    ),
-    atMost(
-      "the same to Prometheus, text for text, in prom-client's",
-      rows["ours: handle, to Prometheus"]!["with flush, 32 series"] / theirs["with flush, 32 series"],
-      0.25,
-    ),
-  ],
-  rows,
-);
+report("metrics-record", rows, [
+  atMost("a record with a resolved handle, ns", mine["record, 1 series"], 60),
+  atMost("the same, in prom-client's", mine["record, 1 series"] / theirs["record, 1 series"], 0.2),
+  atMost("the same over 32 series, in prom-client's", mine["record, 32 series"] / theirs["record, 32 series"], 0.2),
+  atMost(
+    "with its flush to CloudWatch over 32 series, in prom-client's",
+    mine["with flush, 32 series"] / theirs["with flush, 32 series"],
+    0.25,
+  ),
+  atMost(
+    "the same to Prometheus, text for text, in prom-client's",
+    rows["ours: handle, to Prometheus"]!["with flush, 32 series"] / theirs["with flush, 32 series"],
+    0.25,
+  ),
+]);

@@ -4,13 +4,13 @@
  */
 import { writeFileSync } from "node:fs";
 import { type Backoff, decorrelated, exponential, retryBudget } from "../../packages/retry/src/index.ts";
+import { type Goal, report, smoke } from "../report.ts";
 import { arrivalsPerSecond, brownOut, brownOutOf, seconds } from "./fleet-brown-out.ts";
 import { chart, type Line } from "./fleet-chart.ts";
 import { type ContentionResult, contend } from "./fleet-contention.ts";
 import { seeded } from "./fleet-random.ts";
 import { perSecond, share } from "./fleet-rate-limit.ts";
 import { articleStrategies, ourStrategies, type Strategy } from "./fleet-strategies.ts";
-import { type Goal, report, smoke } from "./measure.ts";
 
 // What the article's own simulator gave, run as it stands: time to finish in ms and calls, at 50, 100 and 190 clients.
 const article: Readonly<Record<string, readonly (readonly [timeMs: number, calls: number])[]>> = {
@@ -120,7 +120,7 @@ console.table(
 );
 
 if (!smoke) draw();
-report("fleet", { contention, shared, afterBrownOut }, [
+report("retry-fleet", { contention, shared, afterBrownOut }, [
   ...articleGoals(),
   ...jitteredLinearGoals(),
   ...brownOutGoals(),

@@ -1,6 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-
-export const smoke: boolean = process.argv.includes("--smoke");
+import { type Goal, median } from "../report.ts";
 
 /** One call of a candidate. */
 export type Call = () => PromiseLike<unknown>;
@@ -53,31 +51,12 @@ export function collect(): void {
   globalThis.gc();
 }
 
-export function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
-}
-
 function medians(samples: ReadonlyMap<string, readonly number[]>): Record<string, number> {
   return Object.fromEntries([...samples].map(([name, values]) => [name, median(values)]));
-}
-
-export interface Goal {
-  readonly goal: string;
-  readonly figure: string;
-  readonly met: boolean;
 }
 
 /** A goal of the form "ours ≤ share × theirs". */
 export function ratioGoal(goal: string, ours: number, theirs: number, share: number): Goal {
   const ratio = ours / theirs;
   return { goal: `${goal} ≤ ${share} ×`, figure: `${ratio.toFixed(3)} ×`, met: ratio <= share };
-}
-
-/** Prints the goals, and keeps the whole result beside those of other benches. */
-export function report(name: string, result: object, goals: readonly Goal[]): void {
-  console.table(goals.map(({ goal, figure, met }) => ({ goal, figure, "": met ? "met" : "missed" })));
-  const folder = new URL("../results/", import.meta.url);
-  mkdirSync(folder, { recursive: true });
-  const file = new URL(`retry-${name}.json`, folder);
-  writeFileSync(file, `${JSON.stringify({ node: process.version, smoke, ...result, goals }, undefined, 2)}\n`);
 }

@@ -4,18 +4,9 @@
  */
 import { setTimeout as delay } from "node:timers/promises";
 import { retry } from "../../packages/retry/src/index.ts";
+import { median, report, smoke } from "../report.ts";
 import { candidates, type Run } from "./candidates.ts";
-import {
-  bytesPerCall,
-  type Call,
-  collect,
-  cpuMs,
-  median,
-  nanosecondsPerCall,
-  ratioGoal,
-  report,
-  smoke,
-} from "./measure.ts";
+import { bytesPerCall, type Call, collect, cpuMs, nanosecondsPerCall, ratioGoal } from "./measure.ts";
 
 const size = smoke ? { rounds: 3, calls: 1_000 } : { rounds: 11, calls: 10_000 };
 const { signal } = new AbortController();
@@ -131,7 +122,7 @@ collect();
 const retained = process.memoryUsage().heapUsed - heapBefore;
 console.log(`${retained} bytes after ${retainedCalls.toLocaleString("en")} calls, a quarter of them with a signal`);
 
-report("overhead", { nanoseconds, bytes, once, abortMs, timersLeft, retained, retainedCalls }, [
+report("retry-overhead", { nanoseconds, bytes, once, abortMs, timersLeft, retained, retainedCalls }, [
   ratioGoal("retry: time above cockatiel's retry", ns("ours: retry"), ns("cockatiel: retry"), 0.6),
   ratioGoal("stack: time of cockatiel's default stack", ns(ourStack), ns(theirStack), 0.06),
   ratioGoal(

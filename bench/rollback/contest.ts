@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
+import { median } from "../report.ts";
 import { contenders } from "./contenders.ts";
-import { median, type Run } from "./measure.ts";
+import type { Run } from "./measure.ts";
 import { peers } from "./peers/peers.ts";
 
 export type ContenderName = keyof typeof contenders | keyof typeof peers;

@@ -1,9 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { atMost, report } from "./report.ts";
+import { atMost, report } from "../report.ts";
 
-// Demand 13: what a user of the journal installs.
+// What a user of the journal installs.
 
 const folder = join(import.meta.dirname, "..", "..", "packages", "rollback");
 const { dependencies, scripts } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as {
@@ -13,9 +13,8 @@ const { dependencies, scripts } = JSON.parse(readFileSync(join(folder, "package.
 const foreign = Object.keys(dependencies).filter((name) => !name.startsWith("@holdfast/"));
 const installScripts = ["preinstall", "install", "postinstall"].filter((name) => name in scripts);
 const goals = [
-  atMost(13, "dependencies beyond @holdfast/errors", foreign.length, 0),
+  atMost("dependencies beyond @holdfast/errors", foreign.length, 0),
   atMost(
-    13,
     "install scripts and native builds",
     installScripts.length + Number(existsSync(join(folder, "binding.gyp"))),
     0,
@@ -30,6 +29,6 @@ if (existsSync(join(folder, "dist", "index.js"))) {
   if (status !== 0) throw new Error(stderr);
   const packed: unknown = JSON.parse(stdout);
   const [{ size }] = Object.values(packed as object) as [{ readonly size: number }];
-  goals.push(atMost(13, "packed", size / 1_000, 200, " KB"));
+  goals.push(atMost("packed", size / 1_000, 200, " KB"));
 } else console.log("packed size not measured: `npm run build` first");
-report("install", goals, { dependencies });
+report("rollback-install", { dependencies }, goals);

@@ -1,4 +1,5 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
+import { median } from "../report.ts";
 
 /** What one run of a contender measured. */
 export interface Run {
@@ -65,9 +66,4 @@ export async function measure(
     loopP99Ms: Math.max(0, loop.percentile(99) / millisecond - 1),
     loopMaxMs: Math.max(0, loop.max / millisecond - 1),
   };
-}
-
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
