@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { severityAndFaultOf } from "../classify/known-codes.ts";
 import { classify, recoveryAdviceByKind, recoveryAdviceFor } from "../index.ts";
 
-test("there is advice for every kind", () => {
+test("advice is for kinds that there are, each action once, with its reason", () => {
   for (const kind of Object.keys(recoveryAdviceByKind)) expect(severityAndFaultOf(kind), kind).toBeDefined();
   for (const { actions, reason } of Object.values(recoveryAdviceByKind)) {
     expect(actions.length).toBeGreaterThan(0);
