@@ -136,11 +136,6 @@ export class CallContext {
     return new CallContext(this.#scope, { ...facts, deadline });
   }
 
-  /** The same call, with a signal that a policy of another make derived from this one's. */
-  withSignal(signal: AbortSignal): CallContext {
-    return this.inside(new AbortScope(this.#scope, signal));
-  }
-
   /** The same call, which can also be given up on its own by {@link cancel}. */
   cancellable(): CallContext {
     return this.inside(new AbortScope(this.#scope));
