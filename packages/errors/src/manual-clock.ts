@@ -4,6 +4,8 @@ import type { Clock } from "./clock.ts";
 export interface ManualClock extends Clock {
   /** Moves time forward and fires, in order, every timer that falls due on the way; promises settle between timers. */
   advance(ms: number): Promise<void>;
+  /** Sets `now()` on, or back, as when a machine slept or its clock was set; `monotonic()` and timers take no notice. */
+  jump(ms: number): void;
   /** How many timers wait. */
   readonly pending: number;
 }
@@ -17,10 +19,11 @@ interface ManualTimer {
 /** A clock for tests: time passes only in {@link ManualClock.advance}. Starts at `startMs`, by default 1 January 2026 UTC. */
 export function manualClock(startMs: number = Date.UTC(2026, 0, 1)): ManualClock {
   let elapsed = 0;
+  let jumped = 0;
   let sequence = 0;
   const timers = new Set<ManualTimer>();
   return {
-    now: () => startMs + elapsed,
+    now: () => startMs + jumped + elapsed,
     monotonic: () => elapsed,
     setTimeout(callback, delayMs) {
       const timer: ManualTimer = { at: elapsed + Math.max(0, delayMs), sequence: sequence++, callback };
@@ -29,6 +32,9 @@ export function manualClock(startMs: number = Date.UTC(2026, 0, 1)): ManualClock
     },
     clearTimeout(timer) {
       timers.delete(timer as ManualTimer);
+    },
+    jump(ms) {
+      jumped += ms;
     },
     get pending() {
       return timers.size;

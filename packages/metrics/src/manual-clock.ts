@@ -4,7 +4,7 @@ import type { Clock, Timer } from "./clock.ts";
 export interface ManualClock extends Clock {
   /** Moves on by so many milliseconds and calls what falls due, in order; promises settle in between. */
   advance(ms: number): Promise<void>;
-  /** Sets `now()` on (or back) by so many milliseconds, as when a machine slept or its clock was set; timers wait as before. */
+  /** Sets `now()` on, or back, as when a machine slept or its clock was set; `monotonic()` and timers take no notice. */
   jump(ms: number): void;
   /** How many timers wait. */
   readonly pending: number;

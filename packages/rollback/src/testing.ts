@@ -1,1 +1,2 @@
+export { type ManualClock, manualClock } from "@holdfast/errors/testing";
 export { type ConformanceCase, type ConformanceOptions, storeConformance } from "./testing/store-conformance.ts";
