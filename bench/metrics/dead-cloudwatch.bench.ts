@@ -23,7 +23,7 @@ const definitions = defineMetrics({
 const metrics = createMetrics({
   definitions,
   namespace: "Bench",
-  sinks: [cloudWatchSink({ client, now: clock.now })],
+  sinks: [cloudWatchSink({ client, clock })],
   clock,
   flushIntervalMs: 2_000_000_000,
 });

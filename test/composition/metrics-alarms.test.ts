@@ -21,7 +21,7 @@ test("real policies in trouble raise the alarms of CloudWatch, each its own", as
   const metrics = createMetrics({
     definitions: policyMetrics,
     namespace: "Alarms",
-    sinks: [cloudWatchSink({ client, now: clock.now })],
+    sinks: [cloudWatchSink({ client, clock })],
     clock,
     flushIntervalMs: 1e9,
   });

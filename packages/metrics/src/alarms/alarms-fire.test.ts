@@ -80,7 +80,7 @@ describe("CloudWatch, evaluated by the local endpoint on what the SDK sent", () 
       namespace: "SecretsReplicator",
       environment: "prod",
       dimensions: { service: "replicator" },
-      sinks: [cloudWatchSink({ client, now: clock.now })],
+      sinks: [cloudWatchSink({ client, clock })],
       clock,
       flushIntervalMs: 1e9,
     });

@@ -37,7 +37,7 @@ function setUp(
 ) {
   const account = String(accounts++);
   const client = new CloudWatchClient({ ...local.clientConfig({ account }), maxAttempts: 1 });
-  const sink = cloudWatchSink({ client, now: clock.now, ...sinkOptions });
+  const sink = cloudWatchSink({ client, clock, ...sinkOptions });
   const memory = memorySink();
   const metrics = createMetrics({
     definitions,
@@ -148,7 +148,7 @@ test("1,000 data are one request, and one more is a second", async () => {
     [1_001, [501, 500]],
   ] as const) {
     const { client, calls } = setUp();
-    const sinks = [cloudWatchSink({ client, now: clock.now })];
+    const sinks = [cloudWatchSink({ client, clock })];
     const metrics = createMetrics({ definitions: flat, namespace: "Shop", sinks, clock, maxSeriesPerMetric: 2_000 });
     for (let at = 0; at < series; at++) metrics.instruments.orders.add(1, { shop: `${at}` });
     await metrics.close();
@@ -158,7 +158,7 @@ test("1,000 data are one request, and one more is a second", async () => {
 
 test("a batch that ends after the present, as when the clock was set back, is sent as of the present", async () => {
   const present = clock.now() - 3 * 3_600_000; // CloudWatch takes nothing more than two hours ahead
-  const { metrics, orders, calls } = setUp({ now: () => present });
+  const { metrics, orders, calls } = setUp({ clock: { now: () => present } });
   orders.add(1, { shop: "a", country: "de" });
   await metrics.close();
   const [{ Timestamp } = {}] = (calls()[0]!.input as { MetricData: { Timestamp?: unknown }[] }).MetricData;

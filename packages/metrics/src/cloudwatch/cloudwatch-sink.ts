@@ -1,4 +1,5 @@
 import { type CloudWatchClient, PutMetricDataCommand } from "@aws-sdk/client-cloudwatch";
+import type { Clock } from "../clock.ts";
 import { assertKnownOptions, assertOption } from "../options.ts";
 import type { Batch } from "../point.ts";
 import { queued } from "../queued.ts";
@@ -20,8 +21,8 @@ export interface CloudWatchSinkOptions {
    * `statistics` keeps count, sum and extremes alone.
    */
   readonly distributions?: DistributionForm | undefined;
-  /** Default `Date.now`. */
-  readonly now?: (() => number) | undefined;
+  /** Default: the system's. */
+  readonly clock?: Pick<Clock, "now"> | undefined;
 }
 
 /** What a sink has sent since it was made. */
@@ -56,8 +57,9 @@ const rejections: ReadonlySet<string> = new Set([
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricData.html
  */
 export function cloudWatchSink(options: CloudWatchSinkOptions): CloudWatchSink {
-  assertKnownOptions("cloudWatchSink()", options, { client: 0, policy: 0, distributions: 0, now: 0 });
-  const { client, policy, distributions = "values", now = Date.now } = options;
+  assertKnownOptions("cloudWatchSink()", options, { client: 0, policy: 0, distributions: 0, clock: 0 });
+  const { client, policy, distributions = "values", clock = Date } = options;
+  const now = () => clock.now();
   assertOption(typeof client?.send === "function", "client", "a CloudWatchClient", client);
   assertOption(policy === undefined || typeof policy?.execute === "function", "policy", "a policy", policy);
   const isForm = distributions === "values" || distributions === "statistics";

@@ -104,7 +104,7 @@ function setUp() {
       done();
     },
   };
-  const sink = emfSink({ stream, now: clock.now });
+  const sink = emfSink({ stream, clock });
   const metrics = createMetrics({
     definitions,
     namespace: "Shop",
@@ -158,7 +158,7 @@ test("what waited longer than CloudWatch takes is dropped and counted, not writt
     },
   };
   const memory = memorySink();
-  const sinks = [emfSink({ stream, now: clock.now }), memory];
+  const sinks = [emfSink({ stream, clock }), memory];
   const metrics = createMetrics({
     definitions,
     namespace: "Shop",

@@ -1,3 +1,4 @@
+import type { Clock } from "../clock.ts";
 import { assertKnownOptions, assertOption } from "../options.ts";
 import { queued } from "../queued.ts";
 import type { Sink } from "../sink.ts";
@@ -14,8 +15,8 @@ export interface LineStream {
 export interface EmfSinkOptions {
   /** Default `process.stdout`, which is where Lambda and the log drivers of ECS look. */
   readonly stream?: LineStream | undefined;
-  /** Default `Date.now`. */
-  readonly now?: (() => number) | undefined;
+  /** Default: the system's. */
+  readonly clock?: Pick<Clock, "now"> | undefined;
 }
 
 // CloudWatch takes data of the last two weeks; a margin for the way there.
@@ -28,8 +29,9 @@ const oldestMs = 14 * 86_400_000 - 300_000;
  * @throws OptionError if `stream` cannot be written to, or on an option that it does not have.
  */
 export function emfSink(options: EmfSinkOptions = {}): Sink {
-  assertKnownOptions("emfSink()", options, { stream: 0, now: 0 });
-  const { stream = process.stdout, now = Date.now } = options;
+  assertKnownOptions("emfSink()", options, { stream: 0, clock: 0 });
+  const { stream = process.stdout, clock = Date } = options;
+  const now = () => clock.now();
   assertOption(typeof stream?.write === "function", "stream", "a writable stream", stream);
   return {
     name: "emf",
