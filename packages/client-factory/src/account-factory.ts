@@ -1,8 +1,13 @@
 import { OptionError } from "@holdfast/errors";
 import { assertKnownOptions, type Event } from "@holdfast/errors/policy";
-import { assertAccountId, assertRegionName } from "./assert-place.ts";
 import { BoundedMap } from "./bounded-map.ts";
-import type { ClearFilter, ClientFactory, ClientOptions } from "./client-factory.ts";
+import {
+  type ClearFilter,
+  type ClientFactory,
+  type ClientOptions,
+  clearFilterNames,
+  clientOptionNames,
+} from "./client-factory.ts";
 import { ClientCache } from "./clients/client-cache.ts";
 import type { ClientEntry } from "./clients/client-entry.ts";
 import { makeClient } from "./clients/make-client.ts";
@@ -10,7 +15,11 @@ import { copyData } from "./clients/plain-data.ts";
 import type { ConfigOf, SdkClientConstructor } from "./clients/sdk-client.ts";
 import { assertActions } from "./credentials/allowed-actions.ts";
 import { type AssumeRoleOptions, assertAssumeRoleOptions } from "./credentials/assume-role-options.ts";
-import type { CallerIdentity, ValidateCredentialsOptions } from "./credentials/caller-identity.ts";
+import {
+  assertValidateOptions,
+  type CallerIdentity,
+  type ValidateCredentialsOptions,
+} from "./credentials/caller-identity.ts";
 import { parseRoleArn } from "./credentials/role-arn.ts";
 import { roleCredentials } from "./credentials/role-credentials.ts";
 import { asRoleOptions, isRoleList } from "./credentials/role-option.ts";
@@ -23,7 +32,6 @@ import type { FactoryStats } from "./factory-stats.ts";
 import { callerOf, type GivenCredentials, type Identities } from "./identities.ts";
 import type { Identity } from "./identity.ts";
 import { importPeer } from "./import-peer.ts";
-import { clearFilterNames, clientOptionNames, validateOptionNames } from "./option-names.ts";
 import { RoleCache } from "./role-cache.ts";
 import { isLoopbackUrl } from "./sockets/assert-loopback.ts";
 
@@ -93,9 +101,7 @@ export class AccountFactory implements ClientFactory {
   }
 
   async validateCredentials(options: ValidateCredentialsOptions = {}): Promise<CallerIdentity> {
-    assertKnownOptions("validateCredentials()", options, validateOptionNames);
-    assertAccountId("expectedAccount", options.expectedAccount);
-    for (const [index, region] of (options.regions ?? []).entries()) assertRegionName(`regions[${index}]`, region);
+    assertValidateOptions(options);
     const { expectedAccount } = this.#resources.options;
     const caller = await callerOf(this.#resources, this.#identity.sts);
     const isBase = this.#identity.roles.length === 0;

@@ -19,6 +19,16 @@ export interface ClientOptions<Config extends object = object> extends ClientKey
   readonly config?: Config | undefined;
 }
 
+export const clientOptionNames: Readonly<Record<keyof ClientOptions, true>> = {
+  region: true,
+  endpoint: true,
+  tier: true,
+  credentials: true,
+  profile: true,
+  role: true,
+  config: true,
+};
+
 export type RoleOption = string | AssumeRoleOptions;
 
 /** Which clients to drop; what is not given matches all. */
@@ -28,6 +38,12 @@ export interface ClearFilter {
   readonly region?: string | undefined;
   readonly accountId?: string | undefined;
 }
+
+export const clearFilterNames: Readonly<Record<keyof ClearFilter, true>> = {
+  service: true,
+  region: true,
+  accountId: true,
+};
 
 /** One place for AWS clients, their credentials and their sockets. */
 export interface ClientFactory extends FactoryEvents, AsyncDisposable {

@@ -36,3 +36,24 @@ export interface ClientFactoryOptions extends ClientRegistryOptions {
   /** Default `Math.random`. */
   readonly random?: (() => number) | undefined;
 }
+
+/** Every option there is: any other name is a mistake, and `localonly` a dear one. */
+export const factoryOptionNames: Readonly<Record<keyof ClientFactoryOptions, true>> = {
+  name: true,
+  region: true,
+  profile: true,
+  credentials: true,
+  endpoint: true,
+  localOnly: true,
+  policy: true,
+  tiers: true,
+  tierByService: true,
+  sockets: true,
+  mfaCode: true,
+  expectedAccount: true,
+  maxClients: true,
+  idleMs: true,
+  logger: true,
+  clock: true,
+  random: true,
+};

@@ -1,7 +1,6 @@
 import { OptionError } from "@holdfast/errors";
 import { assertFunction, assertInteger, assertKnownOptions } from "@holdfast/errors/policy";
 import { assertText } from "../assert-place.ts";
-import { assumeRoleOptionNames } from "../option-names.ts";
 import { parseRoleArn } from "./role-arn.ts";
 
 /** The code that an MFA device shows, or a function that asks for it, given the serial number. */
@@ -31,6 +30,20 @@ export interface AssumeRoleOptions {
   /** Where STS is asked. Default: the factory's region, else the first region of the role's partition. */
   readonly region?: string | undefined;
 }
+
+const assumeRoleOptionNames: Readonly<Record<keyof AssumeRoleOptions, true>> = {
+  roleArn: true,
+  externalId: true,
+  sessionName: true,
+  durationSeconds: true,
+  sessionTags: true,
+  transitiveTagKeys: true,
+  sourceIdentity: true,
+  policy: true,
+  mfaSerial: true,
+  mfaCode: true,
+  region: true,
+};
 
 /** The longest session of a role that was assumed from another role; AWS allows no more. */
 export const longestChainedSeconds = 3_600;

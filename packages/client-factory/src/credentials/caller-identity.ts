@@ -1,3 +1,6 @@
+import { assertKnownOptions } from "@holdfast/errors/policy";
+import { assertAccountId, assertRegionName } from "../assert-place.ts";
+
 export interface ValidateCredentialsOptions {
   /** The account these must be the credentials of. */
   readonly expectedAccount?: string | undefined;
@@ -9,6 +12,14 @@ export interface ValidateCredentialsOptions {
   readonly actions?: readonly string[] | undefined;
   readonly signal?: AbortSignal | undefined;
 }
+
+const validateOptionNames: Readonly<Record<keyof ValidateCredentialsOptions, true>> = {
+  expectedAccount: true,
+  expectedPartition: true,
+  regions: true,
+  actions: true,
+  signal: true,
+};
 
 /** Who the credentials are. */
 export interface CallerIdentity {
@@ -22,4 +33,11 @@ export interface CallerIdentity {
   readonly expiresAt: number | undefined;
   /** How far AWS's clock is ahead of this machine's, in milliseconds, to the second; `undefined` if it did not say. */
   readonly clockOffsetMs: number | undefined;
+}
+
+/** Throws an `OptionError` for options that cannot be right. */
+export function assertValidateOptions(options: ValidateCredentialsOptions): void {
+  assertKnownOptions("validateCredentials()", options, validateOptionNames);
+  assertAccountId("expectedAccount", options.expectedAccount);
+  for (const [index, region] of (options.regions ?? []).entries()) assertRegionName(`regions[${index}]`, region);
 }

@@ -1,6 +1,5 @@
 import { type Classify, classify, OptionError } from "@holdfast/errors";
 import { assertKnownOptions, type Clock, systemClock } from "@holdfast/errors/policy";
-import { pluginOptionNames } from "../option-names.ts";
 import { attemptSignalMiddleware, attemptSignalOptions } from "./attempt-signal.ts";
 import { PolicyCall } from "./policy-call.ts";
 import { rivalStrategyOf } from "./rival-strategy.ts";
@@ -23,6 +22,13 @@ export interface PolicyPluginOptions {
   /** Jitter of the pause of a refused long poll, in [0, 1). Default `Math.random`. */
   readonly random?: (() => number) | undefined;
 }
+
+const pluginOptionNames: Readonly<Record<keyof PolicyPluginOptions, true>> = {
+  classify: true,
+  logger: true,
+  clock: true,
+  random: true,
+};
 
 const alias = "holdfastPolicy";
 

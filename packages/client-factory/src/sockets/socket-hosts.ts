@@ -1,7 +1,6 @@
 import { Agent, type AgentOptions } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import { assertFunction, assertInteger, assertKnownOptions, type Clock } from "@holdfast/errors/policy";
-import { socketOptionNames } from "../option-names.ts";
 import { SocketHost } from "./socket-host.ts";
 
 export interface SocketOptions {
@@ -12,6 +11,12 @@ export interface SocketOptions {
   /** Makes the agent for a host, e.g. one that goes through a proxy; give it the options. Default: Node's own. */
   readonly createAgent?: ((endpoint: string, options: AgentOptions) => Agent) | undefined;
 }
+
+const socketOptionNames: Readonly<Record<keyof SocketOptions, true>> = {
+  maxSockets: true,
+  maxQueued: true,
+  createAgent: true,
+};
 
 /** The use of the sockets to one host by one tier. */
 export interface SocketGauge {

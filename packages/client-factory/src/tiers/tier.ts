@@ -1,6 +1,5 @@
 import { OptionError } from "@holdfast/errors";
 import { assertDelayMs, assertInteger, assertKnownOptions } from "@holdfast/errors/policy";
-import { tierSettingNames } from "../option-names.ts";
 
 export type TierName = "standard" | "data" | "ai" | "long-poll";
 
@@ -16,6 +15,12 @@ export interface TierSettings extends TierTimeouts {
   /** Calls made in all, the first included, where no policy is given. */
   readonly maxAttempts: number;
 }
+
+const tierSettingNames: Readonly<Record<keyof TierSettings, true>> = {
+  maxAttempts: true,
+  connectTimeoutMs: true,
+  readTimeoutMs: true,
+};
 
 export interface Tier extends TierSettings {
   readonly name: TierName;
