@@ -23,12 +23,13 @@ import { type CircuitHold, holdOn } from "./circuit-hold.ts";
 import { CircuitMachine } from "./circuit-machine.ts";
 import type { CircuitSettings } from "./circuit-settings.ts";
 import { type CircuitSnapshot, type RestoreResult, restoreCircuit, snapshotOf } from "./circuit-snapshot.ts";
-import type { CircuitStateName, ClosedState } from "./circuit-state.ts";
+import type { ClosedState } from "./circuit-state.ts";
 import { countError, countValue, startOf } from "./count-call.ts";
 import { turnOf } from "./half-open-queue.ts";
 import { healthOf } from "./health-of.ts";
 import { type Pass, uncounted } from "./pass.ts";
 import { type Refusal, rejectSoon } from "./refusal.ts";
+import type { CircuitStateName } from "./transition.ts";
 
 /** What the function, and every policy inside, finds on the context of a probe: a limiter need not hold it back. */
 const asProbe: { readonly signal?: AbortSignal; readonly circuitProbe: true } = { circuitProbe: true };

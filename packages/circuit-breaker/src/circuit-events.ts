@@ -1,6 +1,6 @@
 import type { RefusingState } from "@holdfast/errors";
 import { type CallDetails, Emitter, type Event, type FailureEvent, type SuccessEvent } from "@holdfast/errors/policy";
-import type { CircuitStateName, TransitionReason } from "./circuit-state.ts";
+import type { CircuitStateName, TransitionReason } from "./transition.ts";
 
 /** A circuit went from one state to another. */
 export interface StateChangeEvent {

@@ -1,5 +1,5 @@
-import type { CircuitStateName } from "./circuit-state.ts";
 import type { SavedFailure } from "./restored-failure.ts";
+import type { CircuitStateName } from "./transition.ts";
 
 /** A circuit at this moment. */
 export interface CircuitHealth {

@@ -11,16 +11,16 @@ import {
   type HoldKind,
   holdKinds,
   type OpenState,
-  type TransitionReason,
-  type Trigger,
 } from "./circuit-state.ts";
-import { type Outage, ongoingOutage, outageOf } from "./outage.ts";
+import type { Outage } from "./outage.ts";
+import { ongoingOutage, outageOf } from "./outage-of.ts";
 import { type Outcome, plainSuccess } from "./outcome.ts";
 import { type Pass, uncounted } from "./pass.ts";
 import { type Probe, ProbeRound } from "./probe-round.ts";
 import { RampUp } from "./ramp-up.ts";
 import type { Refusal } from "./refusal.ts";
 import type { TallyFigures } from "./tally.ts";
+import type { TransitionReason, Trigger } from "./transition.ts";
 
 /**
  * The states of a circuit and the ways between them. It makes no call and no promise: it admits or refuses, is

@@ -1,7 +1,7 @@
 import type { CircuitMachine } from "./circuit-machine.ts";
 import type { CircuitSettings } from "./circuit-settings.ts";
 import type { ClosedState, OpenState } from "./circuit-state.ts";
-import { outageOf } from "./outage.ts";
+import { outageOf } from "./outage-of.ts";
 import { parseSnapshot } from "./parse-snapshot.ts";
 import { RestoredFailure, type SavedFailure, savedFailure } from "./restored-failure.ts";
 import type { SavedTally } from "./tally.ts";

@@ -1,14 +1,10 @@
-import type { CallDetails } from "@holdfast/errors/policy";
 import type { Outage } from "./outage.ts";
 import type { ProbeRound } from "./probe-round.ts";
 import type { RampUp } from "./ramp-up.ts";
-import type { Tally, TripReason } from "./tally.ts";
+import type { Tally } from "./tally.ts";
 
 /** One state at a time, each with what belongs to it and nothing else. Times named `…AtMs` are of the monotonic clock. */
 export type CircuitState = ClosedState | OpenState | HalfOpenState | HeldState;
-
-/** What a circuit is doing. */
-export type CircuitStateName = CircuitState["kind"];
 
 export interface ClosedState {
   readonly kind: "closed";
@@ -61,25 +57,3 @@ export interface DisabledState {
 /** How a person holds a circuit. Of several holds in force the one that comes first here rules. */
 export type HoldKind = HeldState["kind"];
 export const holdKinds: readonly HoldKind[] = ["isolated", "forced-closed", "disabled"];
-
-/** Why a circuit changed its state. */
-export type TransitionReason =
-  | TripReason
-  | "open-time-over"
-  | "probes-succeeded"
-  | "probe-failed"
-  | "probe-slow"
-  | "probe-hung"
-  | "held"
-  | "released"
-  | "tripped"
-  | "reset"
-  | "restored";
-
-/** What brings a transition about. */
-export interface Trigger {
-  readonly reason: TransitionReason;
-  readonly error?: unknown;
-  readonly retryAfterMs?: number | undefined;
-  readonly call?: CallDetails | undefined;
-}

@@ -21,7 +21,6 @@ import { CircuitBreaker } from "./circuit-breaker-policy.ts";
 import { CircuitEvents, type RejectEvent, type StateChangeEvent } from "./circuit-events.ts";
 import { circuitOptionNames } from "./circuit-option-names.ts";
 import { type CircuitSettings, settingsFrom } from "./circuit-settings.ts";
-import type { CircuitStateName } from "./circuit-state.ts";
 import { type CircuitsHealth, healthOfAll } from "./circuits-health.ts";
 import {
   type CircuitsRestoreResult,
@@ -29,6 +28,7 @@ import {
   restoreCircuits,
   snapshotOfAll,
 } from "./circuits-snapshot.ts";
+import type { CircuitStateName } from "./transition.ts";
 
 /** The options of each circuit, and how they are told apart. */
 export interface CircuitsByKeyOptions extends Omit<CircuitBreakerOptions, "snapshot"> {

@@ -1,6 +1,6 @@
 import type { CircuitBreaker } from "./circuit-breaker-policy.ts";
 import type { CircuitHealth } from "./circuit-health.ts";
-import type { CircuitStateName } from "./circuit-state.ts";
+import type { CircuitStateName } from "./transition.ts";
 
 /** Many circuits at this moment. */
 export interface CircuitsHealth {

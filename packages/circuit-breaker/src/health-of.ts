@@ -2,7 +2,7 @@ import type { CircuitHealth } from "./circuit-health.ts";
 import type { CircuitMachine } from "./circuit-machine.ts";
 import type { CircuitSettings } from "./circuit-settings.ts";
 import type { CircuitState } from "./circuit-state.ts";
-import { ongoingOutage } from "./outage.ts";
+import { ongoingOutage } from "./outage-of.ts";
 import { savedFailure } from "./restored-failure.ts";
 
 /** A circuit at this moment. */

@@ -10,7 +10,6 @@ export type { RejectEvent, StateChangeEvent } from "./circuit-events.ts";
 export type { CircuitHealth } from "./circuit-health.ts";
 export type { CircuitHold } from "./circuit-hold.ts";
 export type { CircuitSnapshot, RestoreResult } from "./circuit-snapshot.ts";
-export type { CircuitStateName, TransitionReason } from "./circuit-state.ts";
 export type { CircuitReport, CircuitStore } from "./circuit-store.ts";
 export {
   type CircuitsByKey,
@@ -41,4 +40,5 @@ export {
 } from "./timeline.ts";
 export { type TimelineSvgOptions, timelineSvg } from "./timeline-svg.ts";
 export { type TimelineTextOptions, timelineText } from "./timeline-text.ts";
+export type { CircuitStateName, TransitionReason } from "./transition.ts";
 export { type Verdict, verdictOf } from "./verdict.ts";

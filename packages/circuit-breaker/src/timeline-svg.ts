@@ -1,5 +1,5 @@
-import type { CircuitStateName } from "./circuit-state.ts";
 import { type Span, spansByCircuit, type Timeline } from "./timeline.ts";
+import type { CircuitStateName } from "./transition.ts";
 
 export interface TimelineSvgOptions {
   /** Width of the picture in pixels. Default 800. */

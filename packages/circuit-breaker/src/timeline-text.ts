@@ -1,6 +1,6 @@
 import { assertInteger } from "@holdfast/errors/policy";
-import type { CircuitStateName } from "./circuit-state.ts";
 import { type Span, spansByCircuit, type Timeline } from "./timeline.ts";
+import type { CircuitStateName } from "./transition.ts";
 
 export interface TimelineTextOptions {
   /** Columns of the bars. Integer ≥ 1. Default 60. */

@@ -1,6 +1,6 @@
 import { assertInteger, assertKnownOptions, type Clock, type Event, systemClock } from "@holdfast/errors/policy";
 import type { StateChangeEvent } from "./circuit-events.ts";
-import type { CircuitStateName, TransitionReason } from "./circuit-state.ts";
+import type { CircuitStateName, TransitionReason } from "./transition.ts";
 
 /** What of a transition a timeline shows. */
 export interface TimelineEntry {
