@@ -47,11 +47,15 @@ export {
   recoveryAdviceByKind,
   recoveryAdviceFor,
 } from "./explain/recovery-advice.ts";
-export type { PolicyStatement, Remediation, RemediationStep } from "./explain/remediation.ts";
+export type {
+  PolicyStatement,
+  Remediation,
+  RemediationContext,
+  RemediationStep,
+} from "./explain/remediation.ts";
 export { type CatalogueEntry, remediationCatalogue } from "./explain/remediation-catalogue.ts";
 export {
   createRemediationFor,
-  type RemediationContext,
   type RemediationFor,
   type RemediationOptions,
   remediationFor,

@@ -2,8 +2,8 @@ import type { Classification } from "../classify/classification.ts";
 import { classify } from "../classify/classify.ts";
 import { fieldsOf, textOf } from "../classify/error-fields.ts";
 import { redactText } from "../redact/redact-text.ts";
-import type { RemediationStep } from "./remediation.ts";
-import { type RemediationContext, type RemediationFor, remediationFor } from "./remediation-for.ts";
+import type { RemediationContext, RemediationStep } from "./remediation.ts";
+import { type RemediationFor, remediationFor } from "./remediation-for.ts";
 
 export interface DescribeOptions {
   /** Whether to use ANSI colours. Default false. */

@@ -3,7 +3,7 @@ import { type ErrorFields, fieldsOf, textOf } from "../classify/error-fields.ts"
 import { redact } from "../redact/redact.ts";
 import { redactText } from "../redact/redact-text.ts";
 import { measuredClockOffsetMs } from "./clock-offset.ts";
-import type { RemediationContext } from "./remediation-for.ts";
+import type { RemediationContext } from "./remediation.ts";
 
 const deepestCause = 10;
 

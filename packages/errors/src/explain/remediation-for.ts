@@ -1,20 +1,13 @@
-import type { Classification, ClassificationContext } from "../classify/classification.ts";
+import type { Classification } from "../classify/classification.ts";
 import { classify } from "../classify/classify.ts";
 import { type ErrorFields, fieldsOf, textOf } from "../classify/error-fields.ts";
 import { OptionError } from "../option-error.ts";
 import { accessDeniedRemediation } from "./access-denied-remediation.ts";
 import { factsOf, messagesOf, missingPackageOf, present } from "./error-facts.ts";
 import { fillIn } from "./fill-in.ts";
-import type { Remediation, RemediationStep } from "./remediation.ts";
+import type { Remediation, RemediationContext, RemediationStep } from "./remediation.ts";
 import { type CatalogueEntry, remediationCatalogue } from "./remediation-catalogue.ts";
 import { shellWord } from "./shell-word.ts";
-
-/** What the place that caught the error knows; it fills in `{name}` in commands. */
-export interface RemediationContext extends ClassificationContext {
-  readonly profile?: string | undefined;
-  /** Any other names that entries of yours use, e.g. `secretId`. */
-  readonly parameters?: Readonly<Record<string, string>> | undefined;
-}
 
 export type RemediationFor = (error: unknown, context?: RemediationContext) => Remediation;
 

@@ -1,3 +1,12 @@
+import type { ClassificationContext } from "../classify/classification.ts";
+
+/** What the place that caught the error knows; it fills in `{name}` in commands. */
+export interface RemediationContext extends ClassificationContext {
+  readonly profile?: string | undefined;
+  /** Any other names that entries of yours use, e.g. `secretId`. */
+  readonly parameters?: Readonly<Record<string, string>> | undefined;
+}
+
 /** One thing to do, with the command that does it. */
 export interface RemediationStep {
   readonly text: string;
