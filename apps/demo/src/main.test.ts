@@ -305,6 +305,22 @@ test("a run that was killed is undone by recover, and stands in the way of the n
   expect(await exitCodeOf(start("run", ...route, ...quick()))).toBe(0);
 });
 
+test("recover leaves a run that is at work to its own process", async () => {
+  const { promise: atWork, resolve } = Promise.withResolvers<void>();
+  const when = () => {
+    resolve();
+    return true;
+  };
+  aws.faults.add({ operation: "CreateSecret", region: "eu-west-1", skip: 2, fault: "hang", when });
+  const child = start("run", ...route, ...quick(), "--concurrency", "1");
+  await atWork;
+  expect(await exitCodeOf(start("recover", ...quick()))).toBe(0);
+  expect(output).toMatch(/from us-east-1 to eu-west-1: .*left to it/);
+  expect(aws.secrets({ account, region: "eu-west-1" })).toHaveLength(2);
+  child.kill("SIGKILL");
+  await once(child, "close");
+});
+
 test("no secret value is in any byte written: files, output, metrics, errors", async () => {
   await writeFile(join(folder, "bad.sed"), "s/canary/canary/");
   const half = creation(6);

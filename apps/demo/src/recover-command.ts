@@ -28,15 +28,27 @@ async function recover(
   screen.fact("figures", { retries, throttled, waitedMs, undone, metricData: 0 });
   if (runs.length === 0) screen.line("nothing to recover", "good");
   for (const { id, description, outcome, parked } of runs) {
-    screen.line(`${description}: ${outcome}`, outcome === "rolled-back" ? "good" : "bad");
+    const mood = outcome === "rolled-back" ? "good" : isElsewhere(outcome) ? "dim" : "bad";
+    screen.line(`${description}: ${words[outcome] ?? outcome}`, mood);
     screen.fact("recovered", { id, description, outcome, parked });
     if (parked.length > 0) {
       screen.line(`not undone: ${shortList(parked.map(({ name, reason }) => `${name} (${reason})`))}`, "bad");
     }
   }
   sayWhatNext(runs, journal, screen);
-  const undoneAll = runs.every(({ outcome }) => outcome === "rolled-back" || outcome === "owned");
+  const undoneAll = runs.every(({ outcome }) => outcome === "rolled-back" || isElsewhere(outcome));
   return undoneAll ? exitCodes.ok : exitCodes.notRolledBack;
+}
+
+const words: Partial<Record<RecoveredRun["outcome"], string>> = {
+  "rolled-back": "undone",
+  parked: "not all could be undone",
+  owned: "is at work in another process; left to it",
+  lost: "another process went on with it meanwhile; left to it",
+};
+
+function isElsewhere(outcome: RecoveredRun["outcome"]): boolean {
+  return outcome === "owned" || outcome === "lost";
 }
 
 function sayWhatNext(runs: readonly RecoveredRun[], journal: string, screen: CommandContext["screen"]): void {
