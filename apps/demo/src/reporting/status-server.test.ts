@@ -5,9 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { type LocalAws, startLocalAws } from "@holdfast/local-aws";
+import { prometheusSink } from "@holdfast/metrics/prometheus";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { openReplicator, type Replicator } from "../replication/open-replicator.ts";
 import { parseSedScript } from "../transforms/sed-script.ts";
+import { openStatusServer } from "./status-server.ts";
 
 const region = "us-east-1";
 let aws: LocalAws;
@@ -101,6 +103,13 @@ test("readiness says which part is not ready, and liveness goes on", async () =>
   expect(status).toBe(503);
   expect(JSON.parse(text)).toMatchObject({ status: "not-ready", parts: { journal: { ready: false } } });
   expect(await ask("/livez")).toMatchObject({ status: 200 });
+});
+
+test("a port that is taken is named, with what to do", async () => {
+  await expect(openStatusServer({ port, sink: prometheusSink(), parts: {} })).rejects.toMatchObject({
+    code: "REPLICATE_STATUS_PORT",
+    message: `The status server cannot have port ${port}: EADDRINUSE`,
+  });
 });
 
 const isInstalled = spawnSync("prometheus", ["--version"]).status === 0;

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { HoldfastError } from "@holdfast/errors";
 import { type HealthPart, healthHandler } from "@holdfast/metrics";
 import { type PrometheusSink, prometheusHandler } from "@holdfast/metrics/prometheus";
 
@@ -17,7 +18,7 @@ export interface StatusServerOptions {
   readonly parts: Readonly<Record<string, HealthPart>>;
 }
 
-/** @throws the system's error where the port is taken. */
+/** @throws HoldfastError where the port cannot be had. */
 export async function openStatusServer({ port, sink, parts }: StatusServerOptions): Promise<StatusServer> {
   const health = healthHandler({ parts });
   const metrics = prometheusHandler(sink);
@@ -26,7 +27,21 @@ export async function openStatusServer({ port, sink, parts }: StatusServerOption
     else void health(request, response);
   });
   server.listen(port, "127.0.0.1");
-  await once(server, "listening");
+  try {
+    await once(server, "listening");
+  } catch (cause) {
+    throw new HoldfastError(
+      `The status server cannot have port ${port}: ${(cause as NodeJS.ErrnoException).code}`,
+      {
+        code: "REPLICATE_STATUS_PORT",
+        kind: "configuration",
+        remediation: [
+          { text: "Give --status-port another port, or end what listens there", command: `lsof -i :${port}` },
+        ],
+      },
+      { cause },
+    );
+  }
   server.unref();
   return {
     port: (server.address() as AddressInfo).port,
