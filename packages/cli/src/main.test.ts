@@ -48,6 +48,13 @@ test("a reader that has seen enough does not crash it", async () => {
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
 });
 
+test("nor does one of its errors, and the exit code is its own", async () => {
+  const child = spawn(process.execPath, ["--conditions=@holdfast/source", main, "frobnicate"]);
+  child.stdout.destroy();
+  child.stderr.destroy();
+  expect(await once(child, "exit")).toEqual([64, null]);
+});
+
 test("the process recovers what a killed one left, and then finds nothing open", async () => {
   const folder = mkdtempSync(join(tmpdir(), "holdfast-cli-"));
   try {
