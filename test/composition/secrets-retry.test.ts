@@ -1,7 +1,7 @@
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { createClientFactory } from "@holdfast/client-factory";
-import { attemptsOf, classify } from "@holdfast/errors";
-import { type LocalAws, startLocalAws } from "@holdfast/local-aws";
+import { attemptsOf, classify, defineErrors } from "@holdfast/errors";
+import { type FaultEffect, type LocalAws, startLocalAws } from "@holdfast/local-aws";
 import { presets, retry } from "@holdfast/retry";
 import { noWait } from "@holdfast/retry/testing";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -60,6 +60,43 @@ describe("five attempts with 2, 4, 8 and 16 s between", () => {
       await call.catch(() => {});
       expect(clock.waits.map(Math.round)).toEqual(waits);
     }
+  });
+});
+
+describe("errors of a hierarchy by meaning, made of what AWS answers", () => {
+  const about = ({ name }: { name: string }) => `Secret ${name} could not be read`;
+  const { SecretError, ...errors } = defineErrors({
+    SecretError: { kind: "service", message: about },
+    SecretNotFoundError: { extends: "SecretError", kind: "not-found", message: about },
+    SecretAccessError: { extends: "SecretError", kind: "authorization", message: about },
+    InvalidSecretRequestError: { extends: "SecretError", kind: "validation", message: about },
+    SecretThrottledError: { extends: "SecretError", kind: "throttling", message: about },
+    SecretInternalError: { extends: "SecretError", kind: "service", message: about },
+  });
+  const byKind = new Map(Object.values(errors).map((Type) => [classify(new Type({ name: "" })).kind, Type]));
+
+  test.each<[string, FaultEffect]>([
+    ["SecretNotFoundError", { fault: "error", status: 400, code: "ResourceNotFoundException" }],
+    ["SecretAccessError", { fault: "denied" }],
+    ["InvalidSecretRequestError", { fault: "error", status: 400, code: "InvalidParameterException" }],
+    ["SecretThrottledError", { fault: "throttle" }],
+    ["SecretInternalError", { fault: "error", status: 500, code: "InternalServiceError" }],
+  ])("%s", async (name, fault) => {
+    aws.faults.add({ operation: "GetSecretValue", ...fault });
+    await using factory = createClientFactory({
+      ...aws.clientConfig(place),
+      localOnly: true,
+      policy: retry({ maxAttempts: 1 }),
+    });
+    const cause = await factory
+      .client(SecretsManagerClient)
+      .send(ask)
+      .catch((caught: unknown) => caught);
+    const Type = byKind.get(classify(cause).kind) ?? SecretError;
+    const error = new Type({ name: "app/db" }, { cause });
+    expect(error).toMatchObject({ name, message: "Secret app/db could not be read", cause });
+    expect(error).toBeInstanceOf(SecretError);
+    expect(classify(error).kind).toBe(classify(cause).kind);
   });
 });
 
