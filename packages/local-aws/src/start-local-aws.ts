@@ -1,6 +1,6 @@
 import { createCloud } from "./cloud.ts";
 import { accountCredentials } from "./identity/access-keys.ts";
-import { assertKnownKeys, type KnownKeys } from "./known-keys.ts";
+import { assertKnownOptions, type KnownOptions } from "./known-options.ts";
 import type { LocalAws, LocalClientConfig, Place } from "./local-aws.ts";
 import type { LocalAwsOptions } from "./local-aws-options.ts";
 import { assertAccount, assertNumber } from "./option-error.ts";
@@ -55,10 +55,10 @@ function placeOf({ account = "111122223333", region = "us-east-1" }: Place = {})
   return [account, region];
 }
 
-const placeKeys: KnownKeys<keyof Place> = { account: true, region: true };
+const placeKeys: KnownOptions<keyof Place> = { account: true, region: true };
 
 function knownPlaceOf(place: Place = {}): [account: string, region: string] {
-  assertKnownKeys("a place", place, placeKeys);
+  assertKnownOptions("a place", place, placeKeys);
   return placeOf(place);
 }
 

@@ -1,4 +1,4 @@
-import { assertKnownKeys, type KnownKeys } from "../known-keys.ts";
+import { assertKnownOptions, type KnownOptions } from "../known-options.ts";
 
 /** One request that reached the endpoint. Members that hold secrets read "[redacted]". */
 export interface CallRecord {
@@ -48,7 +48,7 @@ export interface CallFilter {
   readonly errorCode?: string | undefined;
 }
 
-const filterKeys: KnownKeys<keyof CallFilter> = {
+const filterKeys: KnownOptions<keyof CallFilter> = {
   service: true,
   operation: true,
   account: true,
@@ -88,7 +88,7 @@ export class CallLog {
   }
 
   list(filter: CallFilter = {}): CallRecord[] {
-    assertKnownKeys("a filter of calls", filter, filterKeys);
+    assertKnownOptions("a filter of calls", filter, filterKeys);
     const inOrder = [...this.#records.slice(this.#start), ...this.#records.slice(0, this.#start)];
     const wanted = Object.entries(filter).filter(([, value]) => value !== undefined);
     if (wanted.length === 0) return inOrder;

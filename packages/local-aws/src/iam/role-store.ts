@@ -1,4 +1,4 @@
-import { assertKnownKeys, type KnownKeys } from "../known-keys.ts";
+import { assertKnownOptions, type KnownOptions } from "../known-options.ts";
 import { assertAccount, assertNumber } from "../option-error.ts";
 import { letters32, type Random, randomText } from "../random.ts";
 import type { PolicyDocument } from "./policy-document.ts";
@@ -61,7 +61,7 @@ export class RoleStore {
 
   /** Adds a role from options, with all the checks of an option. */
   addFromOptions(options: RoleOptions, createdAt: number): Role {
-    assertKnownKeys("a role", options, roleOptionKeys);
+    assertKnownOptions("a role", options, roleOptionKeys);
     assertAccount("account", options.account);
     const { account, name, maxSessionSeconds = 3_600 } = options;
     assertNumber("maxSessionSeconds", maxSessionSeconds, { min: 3_600, max: 43_200 });
@@ -73,7 +73,7 @@ export class RoleStore {
   }
 }
 
-const roleOptionKeys: KnownKeys<keyof RoleOptions> = {
+const roleOptionKeys: KnownOptions<keyof RoleOptions> = {
   account: true,
   name: true,
   trusts: true,

@@ -1,4 +1,4 @@
-import { assertKnownKeys, type KnownKeys } from "../known-keys.ts";
+import { assertKnownOptions, type KnownOptions } from "../known-options.ts";
 import { OptionError } from "../option-error.ts";
 import { randomUuid } from "../random.ts";
 import { listEntry } from "./list-entry.ts";
@@ -21,7 +21,7 @@ export interface SecretOptions {
   readonly tags?: Readonly<Record<string, string>> | undefined;
 }
 
-const optionKeys: KnownKeys<keyof SecretOptions> = {
+const optionKeys: KnownOptions<keyof SecretOptions> = {
   account: true,
   region: true,
   name: true,
@@ -38,7 +38,7 @@ export function addSecretFromOptions(
   [account, region]: readonly [account: string, region: string],
   now: number,
 ): string {
-  assertKnownKeys("a secret", options, optionKeys);
+  assertKnownOptions("a secret", options, optionKeys);
   const { name, value, description, kmsKeyId, tags = {} } = options;
   store.settle(now);
   if (typeof name !== "string" || !isSecretName(name))
