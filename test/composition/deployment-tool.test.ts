@@ -106,7 +106,7 @@ test("a role's clients differ by region, share one session, and are told whose t
   const deploy = factory.assumeRole({ roleArn: "arn:aws:iam::444455556666:role/deploy", sessionName: "deployment-7" });
   expect(deploy.client(STSClient, { region: "us-east-1" })).not.toBe(deploy.client(STSClient));
   expect(await deploy.validateCredentials({ expectedAccount: "444455556666" })).toMatchObject({
-    account: "444455556666",
+    accountId: "444455556666",
     arn: "arn:aws:sts::444455556666:assumed-role/deploy/deployment-7",
     userId: expect.stringMatching(/deployment-7$/),
   });
