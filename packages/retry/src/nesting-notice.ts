@@ -26,12 +26,12 @@ function nestingOf(
   call: CallDetails | undefined,
 ): string | undefined {
   if (around?.nested === "share") {
-    return `inside retry policy "${around.policy}": their attempts multiply. Keep one of them, or give the outer one nested: "single"`;
+    return `inside retry policy "${around.policy}": their attempts multiply. Keep one, or give the outer one nested: "single"`;
   }
   // A policy that runs as the client's own loop knows the call, and the count on the error is its own.
   const attempts = call === undefined && "error" in reason ? sdkAttemptsOf(reason.error) : 0;
   return attempts > 1
-    ? `around an AWS client that retries by itself (${attempts} attempts in one call): give the client maxAttempts: 1, or run the policy inside it with policyPlugin or sdkRetryStrategy`
+    ? `around an AWS client that retries by itself (${attempts} attempts in one call): give it maxAttempts: 1, or use policyPlugin or sdkRetryStrategy`
     : undefined;
 }
 

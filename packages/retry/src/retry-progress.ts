@@ -130,7 +130,7 @@ export class RetryProgress {
 
   /** Puts the attempt into the ledger. */
   record(classification: Classification | undefined): void {
-    if (this.over || this.attempt === 0) return;
+    if (this.over) return;
     if (this.attempts.length === longestLedger) this.attempts.shift();
     this.attempts.push({
       number: this.attempt,
@@ -188,8 +188,8 @@ export class RetryProgress {
 
   #counts(reason: FailureReason, classification: Classification | undefined): boolean {
     const { uncounted } = this.settings;
-    if (uncounted === undefined || classification === undefined || "value" in reason) return true;
-    return this.uncounted >= mostUncounted || !uncounted(reason.error, classification);
+    if (uncounted === undefined || "value" in reason || this.uncounted >= mostUncounted) return true;
+    return !uncounted(reason.error, classification!);
   }
 
   #hasAttemptsLeft(): boolean {
