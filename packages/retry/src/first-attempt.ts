@@ -11,7 +11,7 @@ import {
   settle,
   systemClock,
 } from "@holdfast/errors/policy";
-import type { FailureReason, RetryEmitters } from "./retry-events.ts";
+import type { FailureReason } from "./retry-events.ts";
 import { RetryRun } from "./retry-run.ts";
 import type { RetrySettings } from "./retry-settings.ts";
 
@@ -21,7 +21,6 @@ export class FirstAttempt<T> implements AbortListener, Settler<T> {
   declare newer: AbortListener | undefined;
   declare older: AbortListener | undefined;
   declare private readonly settings: RetrySettings;
-  declare private readonly emitters: RetryEmitters;
   declare private readonly context: CallContext;
   declare private readonly inside: Inside;
   declare private readonly fn: Next<T>;
@@ -32,18 +31,10 @@ export class FirstAttempt<T> implements AbortListener, Settler<T> {
   /** Made when the caller gives up. */
   declare private abandoned: RetryRun<T> | undefined;
 
-  constructor(
-    settings: RetrySettings,
-    emitters: RetryEmitters,
-    context: CallContext,
-    inside: Inside,
-    fn: Next<T>,
-    settler: Settler<T>,
-  ) {
+  constructor(settings: RetrySettings, context: CallContext, inside: Inside, fn: Next<T>, settler: Settler<T>) {
     this.newer = undefined;
     this.older = undefined;
     this.settings = settings;
-    this.emitters = emitters;
     this.context = context;
     this.inside = inside;
     this.fn = fn;
@@ -97,9 +88,9 @@ export class FirstAttempt<T> implements AbortListener, Settler<T> {
   }
 
   #run(): RetryRun<T> {
-    const { settings, emitters, context, inside, fn } = this;
+    const { settings, context, inside, fn } = this;
     // In whole milliseconds since the epoch: at most one off.
     const startedAt = Math.ceil(settings.clock.now() - (settings.clock.monotonic() - this.startedAtMs));
-    return new RetryRun(settings, emitters, context, nextOf(inside, fn), startedAt);
+    return new RetryRun(settings, context, nextOf(inside, fn), startedAt);
   }
 }

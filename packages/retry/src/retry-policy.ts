@@ -50,7 +50,7 @@ export class RetryPolicy implements ComposablePolicy {
   readonly #alone: Inside = this.around(theFunction);
 
   constructor(options: RetryOptions) {
-    this.#settings = retrySettings(options);
+    this.#settings = retrySettings(options, this.#emitters);
     this.name = this.#settings.name;
     this.maxAttempts = this.#settings.maxAttempts;
     if (options.onRetry !== undefined) this.onRetry(options.onRetry);
@@ -79,7 +79,7 @@ export class RetryPolicy implements ComposablePolicy {
   #first<T>(context: CallContext, next: Next<T>): Promise<T> {
     const startedAt = this.#settings.clock.now();
     return settle(next, context).then(undefined, (error) =>
-      new RetryRun(this.#settings, this.#emitters, context, next, startedAt).run({ error }),
+      new RetryRun(this.#settings, context, next, startedAt).run({ error }),
     );
   }
 
@@ -98,11 +98,11 @@ export class RetryPolicy implements ComposablePolicy {
   }
 
   #beginFirst<T>(context: CallContext, inside: Inside, fn: Next<T>, settler: Settler<T>): void {
-    new FirstAttempt(this.#settings, this.#emitters, context, inside, fn, settler).begin();
+    new FirstAttempt(this.#settings, context, inside, fn, settler).begin();
   }
 
   #runWhole<T>(context: CallContext, next: Next<T>): Promise<T> {
-    return settle(() => new RetryRun(this.#settings, this.#emitters, context, next).run(), context);
+    return settle(() => new RetryRun(this.#settings, context, next).run(), context);
   }
 
   /** Whether a call that succeeds at once asks nothing of the policy. */

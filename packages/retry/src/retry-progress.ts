@@ -14,7 +14,7 @@ import { noticeNesting } from "./nesting-notice.ts";
 import { pauseLength } from "./pause-length.ts";
 import type { BudgetAccount } from "./retry-budget.ts";
 import type { RetryDecision } from "./retry-decision.ts";
-import type { FailureReason, RetryEmitters } from "./retry-events.ts";
+import type { FailureReason } from "./retry-events.ts";
 import type { RetrySettings } from "./retry-settings.ts";
 import { stopReasonOf } from "./stop-reason.ts";
 import { warnOfThrow } from "./warn.ts";
@@ -28,7 +28,6 @@ const mostUncounted = 1_000;
 /** How far one call has come: its attempts so far, and what each failure means for it. Makes no call and waits for nothing. */
 export class RetryProgress {
   readonly settings: RetrySettings;
-  readonly emitters: RetryEmitters;
   readonly call: CallDetails | undefined;
   /** What the call may take from its budget. */
   readonly account: BudgetAccount | undefined;
@@ -56,12 +55,10 @@ export class RetryProgress {
 
   constructor(
     settings: RetrySettings,
-    emitters: RetryEmitters,
     startedAt: number,
     { call, deadline }: { readonly call: CallDetails | undefined; readonly deadline: number | undefined },
   ) {
     this.settings = settings;
-    this.emitters = emitters;
     this.call = call;
     this.around = ambientRetry();
     this.startedAt = startedAt;
@@ -80,12 +77,12 @@ export class RetryProgress {
   begin(startsAt: number): void {
     this.attempt += 1;
     this.attemptStartedAt = startsAt;
-    this.emitters.attempt.emit({ attempt: this.attempt, call: this.call });
+    this.settings.emitters.attempt.emit({ attempt: this.attempt, call: this.call });
   }
 
   succeed(): void {
     this.account?.succeed();
-    const { success } = this.emitters;
+    const { success } = this.settings.emitters;
     if (success.active) success.emit({ duration: this.#since(this.startedAt) });
   }
 
@@ -120,12 +117,12 @@ export class RetryProgress {
       const ledger: AttemptLedger = { attempts: this.attempts, stopReason, elapsedMs };
       attach(reason.error, attemptLedgerKey, ledger);
     }
-    this.emitters.giveUp.emit({ attempts: this.attempt, stopReason, elapsedMs, reason, call: this.call });
+    this.settings.emitters.giveUp.emit({ attempts: this.attempt, stopReason, elapsedMs, reason, call: this.call });
   }
 
   /** An abandoned attempt came to something after all. */
   reportLate(outcome: FailureReason): void {
-    this.emitters.lateResult.emit({ attempt: this.attempt, outcome, call: this.call });
+    this.settings.emitters.lateResult.emit({ attempt: this.attempt, outcome, call: this.call });
   }
 
   /** Puts the attempt into the ledger. */
@@ -157,7 +154,7 @@ export class RetryProgress {
     noticeNesting(this.settings, this.around, reason, this.call);
     const stopReason =
       "error" in reason ? stopReasonOf(this.settings, reason.error, classification!, this.call) : undefined;
-    const { failure } = this.emitters;
+    const { failure } = this.settings.emitters;
     if (failure.active) {
       failure.emit({ duration: this.#since(this.attemptStartedAt), handled: stopReason === undefined, reason });
     }
@@ -230,7 +227,7 @@ export class RetryProgress {
   #announce(reason: FailureReason, classification: Classification | undefined, delayMs: number): void {
     this.delayMs = delayMs;
     if ("error" in reason) this.errorBefore = reason.error;
-    this.emitters.retry.emit({ attempt: this.attempt, delayMs, reason, classification, call: this.call });
+    this.settings.emitters.retry.emit({ attempt: this.attempt, delayMs, reason, classification, call: this.call });
   }
 
   #since(moment: number): number {

@@ -2,7 +2,7 @@ import type { StopReason } from "@holdfast/errors";
 import { type AbortListener, type CallContext, type Next, settle } from "@holdfast/errors/policy";
 import { type AmbientRetry, enterAmbient, leaveAmbient } from "./ambient-retry.ts";
 import { Pause } from "./pause.ts";
-import type { FailureReason, RetryEmitters } from "./retry-events.ts";
+import type { FailureReason } from "./retry-events.ts";
 import { RetryProgress } from "./retry-progress.ts";
 import type { RetrySettings } from "./retry-settings.ts";
 import { warnOfThrow } from "./warn.ts";
@@ -24,17 +24,11 @@ export class RetryRun<T> implements AbortListener {
   private pause: Pause | undefined;
 
   /** @param firstBeganAt if the first attempt was begun without this run, when that was */
-  constructor(
-    settings: RetrySettings,
-    emitters: RetryEmitters,
-    context: CallContext,
-    next: Next<T>,
-    firstBeganAt?: number | undefined,
-  ) {
+  constructor(settings: RetrySettings, context: CallContext, next: Next<T>, firstBeganAt?: number | undefined) {
     this.settings = settings;
     this.context = context;
     this.next = next;
-    this.progress = new RetryProgress(settings, emitters, firstBeganAt ?? settings.clock.now(), context);
+    this.progress = new RetryProgress(settings, firstBeganAt ?? settings.clock.now(), context);
     this.attempting = firstBeganAt !== undefined;
     if (this.attempting) this.progress.attempt = 1;
   }

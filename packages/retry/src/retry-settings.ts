@@ -18,9 +18,10 @@ import { backoffStarter } from "./backoff-source.ts";
 import { exponential } from "./exponential.ts";
 import { givenOptions } from "./given-options.ts";
 import type { RetryBudget } from "./retry-budget.ts";
+import type { RetryEmitters } from "./retry-events.ts";
 import type { RetryOptions } from "./retry-options.ts";
 
-/** The options of a retry policy, checked and defaulted. */
+/** The options of a retry policy, checked and defaulted, and its events. */
 export interface RetrySettings {
   readonly name: string;
   readonly maxAttempts: number;
@@ -43,6 +44,7 @@ export interface RetrySettings {
   readonly clock: Clock;
   readonly random: () => number;
   readonly logger: Logger;
+  readonly emitters: RetryEmitters;
   /** Whether a call that succeeds at once asks nothing of the policy. */
   readonly plain: boolean;
 }
@@ -75,7 +77,7 @@ const defaults = () => ({
 });
 
 /** @throws OptionError naming the first option that is out of range. */
-export function retrySettings(options: RetryOptions): RetrySettings {
+export function retrySettings(options: RetryOptions, emitters: RetryEmitters): RetrySettings {
   const known = defaults();
   assertKnownOptions("retry()", options, known);
   const settings = { ...known, ...givenOptions(options) };
@@ -84,6 +86,7 @@ export function retrySettings(options: RetryOptions): RetrySettings {
   const { backoff, deadline, idempotent, maxElapsedMs, budget, retryResultIf, nested } = settings;
   return {
     ...settings,
+    emitters,
     startBackoff: backoffStarter(backoff ?? exponential()),
     deadline: typeof deadline === "number" ? () => deadline : deadline,
     idempotent: typeof idempotent === "function" ? idempotent : () => idempotent,

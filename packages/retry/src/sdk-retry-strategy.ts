@@ -40,20 +40,19 @@ export class SdkRetryStrategy {
   readonly kind = "retry";
   readonly name: string;
   readonly #settings: RetrySettings;
-  readonly #emitters: RetryEmitters;
   readonly onAttempt: Event<AttemptEvent>;
   readonly onRetry: Event<RetryEvent>;
   readonly onGiveUp: Event<GiveUpEvent>;
   readonly #maxAttempts: number;
 
   constructor(options: RetryOptions) {
-    this.#settings = retrySettings({ ...options, name: options.name ?? "sdk-retry" });
-    this.#emitters = new RetryEmitters();
+    const emitters = new RetryEmitters();
+    this.#settings = retrySettings({ ...options, name: options.name ?? "sdk-retry" }, emitters);
     this.name = this.#settings.name;
     this.#maxAttempts = this.#settings.maxAttempts;
-    this.onAttempt = this.#emitters.attempt.event;
-    this.onRetry = this.#emitters.retry.event;
-    this.onGiveUp = this.#emitters.giveUp.event;
+    this.onAttempt = emitters.attempt.event;
+    this.onRetry = emitters.retry.event;
+    this.onGiveUp = emitters.giveUp.event;
     if (options.onRetry !== undefined) this.onRetry(options.onRetry);
     if (options.onGiveUp !== undefined) this.onGiveUp(options.onGiveUp);
   }
@@ -67,7 +66,7 @@ export class SdkRetryStrategy {
   async acquireInitialRetryToken(scope = ""): Promise<SdkRetryToken> {
     const { clock } = this.#settings;
     const now = clock.now();
-    const progress = new RetryProgress(this.#settings, this.#emitters, now, { call: undefined, deadline: undefined });
+    const progress = new RetryProgress(this.#settings, now, { call: undefined, deadline: undefined });
     const { tooLate } = progress;
     if (tooLate !== undefined) {
       progress.giveUp({ error: tooLate }, "deadline");
