@@ -1,3 +1,4 @@
+import { attach } from "./attach.ts";
 import type { RetryBudget } from "./retry-budget.ts";
 
 /** The retry policy that a function runs in, however far up the calls it is. */
@@ -31,7 +32,7 @@ let known: Holder | undefined;
 
 /** Finds the storage, or makes it. Called when a policy is made, so that calls need not look. */
 export function prepareAmbient(): void {
-  known ??= registered() ?? create();
+  known ??= (globalThis as { readonly [holderKey]?: Holder })[holderKey] ?? create();
 }
 
 /** The retry around the caller, if it is past its first attempt or has a deadline; free while there is none. */
@@ -58,19 +59,11 @@ export function leaveAmbient(ambient: AmbientRetry): void {
   if (known !== undefined) known.inside -= 1;
 }
 
-function registered(): Holder | undefined {
-  return (globalThis as { [holderKey]?: Holder })[holderKey];
-}
-
 // No import of node:async_hooks: the module must load where there is none.
 function create(): Holder | undefined {
   const AsyncLocalStorage = globalThis.process?.getBuiltinModule?.("node:async_hooks")?.AsyncLocalStorage;
   if (AsyncLocalStorage === undefined) return undefined;
   const holder: Holder = { storage: new AsyncLocalStorage<AmbientRetry>() as AsyncStorage, inside: 0 };
-  try {
-    Object.defineProperty(globalThis, holderKey, { value: holder });
-  } catch {
-    // globalThis is frozen: this copy alone keeps it
-  }
+  attach(globalThis, holderKey, holder); // if it is frozen, this copy alone keeps it
   return holder;
 }

@@ -1,8 +1,8 @@
-/** Leaves something on an error: its ledger, for `attemptsOf`. A primitive or a frozen object cannot carry it; the events tell it. */
-export function attach(error: unknown, key: PropertyKey, value: unknown): void {
+/** Leaves something on an object that may not take it: an error that is a primitive, frozen, or a proxy that refuses. */
+export function attach(holder: unknown, key: PropertyKey, value: unknown): void {
   try {
-    Object.defineProperty(error, key, { value, configurable: true, writable: true });
+    Object.defineProperty(holder, key, { value, configurable: true, writable: true });
   } catch {
-    // no object, frozen, or a proxy that refuses
+    // whoever would have found it there hears of it otherwise, or not at all
   }
 }
