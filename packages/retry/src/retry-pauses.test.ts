@@ -140,6 +140,7 @@ describe("a deadline", () => {
 
   test("after the first attempt holds though the machine's clock is set back meanwhile", async () => {
     const { clock } = noWait();
+    await new Promise<void>((resolve) => clock.setTimeout(resolve, 10_000)); // so that it does not begin when the clock did
     let setBackMs = 0;
     const moved = { ...clock, now: () => clock.now() - setBackMs };
     const fn = vi.fn(() => {

@@ -66,8 +66,7 @@ export class RetryProgress {
     this.account = (settings.budget ?? this.around?.budget)?.open(call);
     const { maxElapsedMs } = settings;
     this.startedAtMs = maxElapsedMs === undefined ? 0 : settings.clock.monotonic();
-    const isUnlimited = settings.plain && deadline === undefined && this.around === undefined;
-    const latest = isUnlimited ? undefined : soonest(deadline, this.around?.deadline, settings.deadline?.());
+    const latest = soonest(deadline, this.around?.deadline, settings.deadline?.());
     const isTooLate = latest !== undefined && startedAt + settings.attemptNeedsMs >= latest;
     this.tooLate = isTooLate ? new TimeoutError(0, { began: false }) : undefined;
     this.deadline = maxElapsedMs === undefined ? latest : soonest(latest, startedAt + maxElapsedMs);
@@ -127,7 +126,6 @@ export class RetryProgress {
 
   /** Puts the attempt into the ledger. */
   record(classification: Classification | undefined): void {
-    if (this.over) return;
     if (this.attempts.length === longestLedger) this.attempts.shift();
     this.attempts.push({
       number: this.attempt,

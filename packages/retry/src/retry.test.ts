@@ -195,7 +195,11 @@ describe("what decides", () => {
   test("what has expired is renewed once, and the call made again", async () => {
     const expired = () => Object.assign(new Error("expired"), { name: "ExpiredTokenException" });
     const refresh = vi.fn(async () => {});
-    await expect(retry({ refresh }).execute(failing(expired()))).resolves.toBe("value");
+    const onRetry = vi.fn();
+    await expect(retry({ refresh, onRetry }).execute(failing(expired()))).resolves.toBe("value");
+    expect(onRetry.mock.calls).toMatchObject([
+      [{ attempt: 1, delayMs: 0, classification: { kind: "authentication" } }],
+    ]);
     await expect(retry({ refresh }).execute(failing(expired(), expired()))).rejects.toThrow("expired");
     expect(refresh).toHaveBeenCalledTimes(2);
     await expect(retry().execute(failing(expired()))).rejects.toThrow("expired");
