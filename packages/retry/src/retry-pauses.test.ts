@@ -126,6 +126,14 @@ describe("a deadline", () => {
     expect(fn).toHaveBeenCalledTimes(1);
   });
 
+  test("as a moment starts no attempt at that moment", async () => {
+    const { clock } = noWait();
+    const fn = always(transient());
+    const policy = retry({ clock, deadline: clock.now() + 2_000, backoff: 1_000, maxAttempts: 10 });
+    await expect(policy.execute(fn)).rejects.toThrow("transient");
+    expect(fn).toHaveBeenCalledTimes(2); // at 0 and 1,000 ms
+  });
+
   test("of no time at all after the first attempt leaves that one", async () => {
     const { clock } = noWait();
     const error = transient();
@@ -147,7 +155,7 @@ describe("a deadline", () => {
       setBackMs = 3_600_000;
       return Promise.reject(transient());
     });
-    const policy = retry({ clock: moved, maxElapsedMs: 2_500, backoff: 1_000, maxAttempts: 10 });
+    const policy = retry({ clock: moved, maxElapsedMs: 3_000, backoff: 1_000, maxAttempts: 10 });
     await expect(policy.execute(fn)).rejects.toThrow("transient");
     expect(fn).toHaveBeenCalledTimes(3);
   });
