@@ -84,6 +84,41 @@ describe("hedge", () => {
     expect([fn.mock.calls.length, budget.denied]).toEqual([2, 1]);
   });
 
+  test("gives the budget back what a hedge that helped cost, and its place, whatever came of it", async () => {
+    const clock = manualClock();
+    const tokens = retryBudget({ style: "tokens", capacity: 20 });
+    const places = retryBudget({ style: "ratio", ratio: 0, minConcurrent: 1, clock });
+    for (const budget of [tokens, places]) {
+      for (const last of ["second", new Error("second")]) {
+        const { fn } = answering(clock, [400, new Error("first")], [50, last]);
+        const result = hedge({ delayMs: 100, budget, clock }).execute(fn);
+        const settled = result.catch(() => {});
+        await clock.advance(100);
+        expect([fn.mock.calls.length, budget.denied]).toEqual([2, 0]);
+        await clock.advance(400);
+        await settled;
+        if (last === "second") expect(budget.level).toBe(1);
+      }
+    }
+    expect([tokens.level, places.level]).toEqual([6 / 20, 1]);
+  });
+
+  test("tells of each call once, with how long the answer took", async () => {
+    const clock = manualClock();
+    const policy = hedge({ delayMs: 100, clock });
+    const told: unknown[] = [];
+    policy.onSuccess((event) => told.push(event));
+    policy.onFailure((event) => told.push(event));
+    const answer = policy.execute(answering(clock, [1_000, "first"], [50, "second"]).fn);
+    await clock.advance(150);
+    await answer;
+    const error = new Error("first");
+    const failure = policy.execute(answering(clock, [30, error]).fn).catch(() => {});
+    await clock.advance(30);
+    await failure;
+    expect(told).toEqual([{ duration: 150 }, { duration: 30, handled: false, reason: { error } }]);
+  });
+
   test("an abort rejects with the caller's reason, aborts all calls, and stops hedging", async () => {
     const clock = manualClock();
     const controller = new AbortController();

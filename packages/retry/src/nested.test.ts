@@ -1,5 +1,5 @@
 import { attemptsOf } from "@holdfast/errors";
-import { beginCall } from "@holdfast/errors/policy";
+import { beginCall, silentLogger } from "@holdfast/errors/policy";
 import { manualClock } from "@holdfast/errors/testing";
 import { describe, expect, test, vi } from "vitest";
 import { noWait } from "./no-wait.ts";
@@ -57,6 +57,20 @@ describe("a retry inside a retry", () => {
     await run();
     // 3 calls, then one retry of the outer (14) whose inner retries cost 14 each: nothing is left for a third round.
     expect([fn.mock.calls.length, budget.level]).toEqual([6, 0]);
+  });
+
+  test("is told of a retry further out through one between them, which adds its deadline", async () => {
+    const budget = retryBudget({ style: "tokens", capacity: 14 });
+    const between = retry({ backoff: 0, maxElapsedMs: 60_000, maxAttempts: 1, logger: silentLogger });
+    const inner = retry({ backoff: 0, logger: silentLogger });
+    for (const [outer, attempts, level] of [
+      [retry({ backoff: 0, maxAttempts: 1, nested: "single" }), 1, 1],
+      [retry({ backoff: 0, maxAttempts: 1, maxElapsedMs: 60_000, budget }), 2, 0],
+    ] as const) {
+      const fn = vi.fn(() => Promise.reject(refused()));
+      await outer.execute(() => between.execute(() => inner.execute(fn))).catch(() => {});
+      expect([fn.mock.calls.length, budget.level]).toEqual([attempts, level]);
+    }
   });
 
   test("leaves the storage empty, so that later calls need not look into it", async () => {

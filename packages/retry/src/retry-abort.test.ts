@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { attemptsOf, compose } from "@holdfast/errors";
 import { CallContext } from "@holdfast/errors/policy";
 import { manualClock } from "@holdfast/errors/testing";
@@ -113,6 +114,18 @@ describe("an abort", () => {
       expect(told).toEqual(event === "a retry" ? ["retry", "aborted"] : ["aborted"]);
     },
   );
+
+  test("after the end is none of the policy's business", async () => {
+    const controller = new AbortController();
+    const policy = retry({ maxElapsedMs: 60_000 });
+    const onGiveUp = vi.fn();
+    policy.onGiveUp(onGiveUp);
+    const context = CallContext.root({ signal: controller.signal });
+    await expect(policy.executeWithin(context, failing())).resolves.toBe("value");
+    expect(getEventListeners(controller.signal, "abort")).toEqual([]);
+    controller.abort(stop);
+    expect(onGiveUp).not.toHaveBeenCalled();
+  });
 
   test("by a policy around it ends the pause too", async () => {
     const clock = manualClock();

@@ -109,6 +109,13 @@ describe("a budget by ratio", () => {
     expect(ledgers.at(-1)).toBe("attempts");
   });
 
+  test("gets its place back from a call that succeeds", async () => {
+    const budget = retryBudget({ style: "ratio", ratio: 0, minConcurrent: 1 });
+    const policy = retry({ budget, backoff: 0 });
+    for (let i = 0; i < 3; i++) await expect(run(policy, transient())).resolves.toBe("value");
+    expect([budget.level, budget.denied]).toEqual([1, 0]);
+  });
+
   test("gets its place back from a call that was given up, though the function hangs", async () => {
     const budget = retryBudget({ style: "ratio", ratio: 0, minConcurrent: 1 });
     const policy = retry({ budget, backoff: 0 });

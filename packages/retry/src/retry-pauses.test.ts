@@ -95,6 +95,7 @@ describe("a server's hint", () => {
     expect([attemptsOf(error)?.stopReason, clock.waits]).toEqual(["deadline", []]);
     await expect(retry({ clock, maxRetryAfterMs: 59_999 }).execute(always(error))).rejects.toBe(error);
     expect(clock.waits).toEqual([]);
+    await expect(waitsFor({ "retry-after": "60" }, { maxRetryAfterMs: 60_000 })).resolves.toEqual([60_000]);
   });
 });
 
