@@ -43,8 +43,8 @@ export class RetryProgress {
   over = false;
   // Not #private, as in `RetryRun`: made by each call that fails, and those take twice the time to make.
   private readonly startedAt: number;
-  /** By the monotonic clock, where `maxElapsedMs` asks: the other may be set back meanwhile. */
-  private readonly startedAtMs: number;
+  /** When `maxElapsedMs` is over, by the monotonic clock: the other may be set back meanwhile. */
+  private readonly elapsedAtMs: number;
   private readonly attempts: Attempt[] = [];
   private attemptStartedAt: number;
   private errorBefore: unknown;
@@ -65,7 +65,7 @@ export class RetryProgress {
     this.attemptStartedAt = startedAt;
     this.account = (settings.budget ?? this.around?.budget)?.open(call);
     const { maxElapsedMs } = settings;
-    this.startedAtMs = maxElapsedMs === undefined ? 0 : settings.clock.monotonic();
+    this.elapsedAtMs = maxElapsedMs === undefined ? Infinity : settings.clock.monotonic() + maxElapsedMs;
     const latest = soonest(deadline, this.around?.deadline, settings.deadline?.());
     const isTooLate = latest !== undefined && startedAt + settings.attemptNeedsMs >= latest;
     this.tooLate = isTooLate ? new TimeoutError(0, { began: false }) : undefined;
@@ -208,18 +208,17 @@ export class RetryProgress {
   }
 
   #fitsDeadline(delayMs: number): boolean {
-    const { clock, attemptNeedsMs, maxElapsedMs } = this.settings;
     if (this.deadline === undefined) return true;
+    const { clock, attemptNeedsMs } = this.settings;
     const neededMs = delayMs + attemptNeedsMs;
-    if (clock.now() + neededMs >= this.deadline) return false;
-    return maxElapsedMs === undefined || clock.monotonic() - this.startedAtMs + neededMs < maxElapsedMs;
+    return clock.now() + neededMs < this.deadline && clock.monotonic() + neededMs < this.elapsedAtMs;
   }
 
   /** Leaves the error before it on a circuit's refusal that names no cause: the refusal alone does not say what is wrong. */
   #attachCause(refusal: unknown): void {
     const { errorBefore } = this;
-    const isOpen = errorBefore !== refusal && (refusal as Partial<Error> | undefined)?.cause === undefined;
-    if (isOpen && errorBefore !== undefined) attach(refusal, "cause", errorBefore);
+    if (errorBefore === undefined || errorBefore === refusal) return;
+    if ((refusal as Partial<Error>).cause === undefined) attach(refusal, "cause", errorBefore);
   }
 
   #announce(reason: FailureReason, classification: Classification | undefined, delayMs: number): void {

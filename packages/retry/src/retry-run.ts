@@ -78,7 +78,7 @@ export class RetryRun<T> implements AbortListener {
   }
 
   #begin(): void {
-    if (this.context.aborted) throw this.context.reason;
+    this.#assertWanted();
     this.progress.begin(this.settings.clock.now());
     this.attempting = true;
   }
@@ -120,11 +120,10 @@ export class RetryRun<T> implements AbortListener {
   }
 
   async #refresh(failure: FailureReason): Promise<void> {
-    const { settings, context } = this;
     try {
-      if ("error" in failure) await settings.refresh?.(failure.error, context.call);
+      if ("error" in failure) await this.settings.refresh!(failure.error, this.context.call);
     } catch (error) {
-      warnOfThrow(settings, error);
+      warnOfThrow(this.settings, error);
       this.#giveUp(failure, "not-retryable");
     }
   }

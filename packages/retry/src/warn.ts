@@ -12,5 +12,5 @@ export function warn({ logger }: RetrySettings, ...message: Parameters<Logger["w
 
 /** An option threw, asked about a call: that is no reason to repeat the call, nor to lose what it came to. */
 export function warnOfThrow(settings: RetrySettings, error: unknown): void {
-  warn(settings, `An option of retry policy "${settings.name}" threw; the call was not made again`, { error });
+  warn(settings, `An option of retry policy "${settings.name}" threw: no further attempt`, { error });
 }
