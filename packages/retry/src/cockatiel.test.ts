@@ -219,6 +219,21 @@ describe("cockatiel inside ours", () => {
     const policy = retry({ clock, maxAttempts: 4, retryIf: again, backoff: new IterableBackoff([10, 20, 30]) });
     await expect(policy.execute(fail)).rejects.toThrow("failed");
     expect(clock.waits).toEqual([10, 20, 30]);
+    const seen: unknown[] = [];
+    const delegate = new cockatiel.DelegateBackoff<{ attempt: number; result: unknown }>(({ attempt, result }) => {
+      seen.push([attempt, result]);
+      return attempt * 5;
+    });
+    const error = new Error("failed");
+    const call = retry({ clock, retryIf: again, backoff: delegate }).execute(() => Promise.reject(error));
+    await expect(call).rejects.toBe(error);
+    expect([seen, clock.waits.slice(3)]).toEqual([
+      [
+        [1, { error }],
+        [2, { error }],
+      ],
+      [5, 10],
+    ]);
   });
 
   test("its policies compose with ours, and see our signal abort", async () => {

@@ -161,6 +161,19 @@ describe("hedge", () => {
     }
     expect(policy.delayMs).toBe(18);
   });
+
+  test("goes by the last hundred answers alone", async () => {
+    const clock = manualClock();
+    const policy = hedge({ delayMs: 1_000, percentile: 0.99, clock });
+    for (let n = 1; n <= 250; n++) {
+      const ms = n <= 150 ? 50 : 5;
+      const result = policy.execute(answering(clock, [ms, n]).fn);
+      await clock.advance(ms);
+      await result;
+      if (n === 249) expect(policy.delayMs).toBe(5); // the nearest 99 % leave out the one that is left
+    }
+    expect(policy.delayMs).toBe(5);
+  });
 });
 
 test.each([

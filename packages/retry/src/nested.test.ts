@@ -89,6 +89,20 @@ describe("a retry inside a retry", () => {
   });
 });
 
+test("nothing begins past the deadline of a retry further out, or of the call", async () => {
+  const clock = manualClock();
+  const inner = retry({ clock });
+  const fn = vi.fn(() => "late");
+  const late = retry({ clock, maxElapsedMs: 100, maxAttempts: 1 }).execute(async () => {
+    await clock.advance(100);
+    return inner.execute(fn);
+  });
+  await expect(late).rejects.toMatchObject({ code: "ERR_TIMEOUT", timeoutMs: 0 });
+  const call = beginCall((context) => inner.executeWithin(context, fn), { deadline: clock.now() });
+  await expect(call).rejects.toMatchObject({ code: "ERR_TIMEOUT", timeoutMs: 0 });
+  expect(fn).not.toHaveBeenCalled();
+});
+
 test("what an attempt leaves running is no part of it: deadline and attempts are its own again", async () => {
   const clock = manualClock();
   const inner = retry({ clock, backoff: 0 });

@@ -11,6 +11,9 @@ const internal = () =>
 const reset = () => Object.assign(new Error("reset"), { code: "ECONNRESET" });
 const refused = () => Object.assign(new Error("refused"), { code: "ECONNREFUSED" });
 
+const unimplemented = () => Object.assign(new Error("no"), { name: "X", $metadata: { httpStatusCode: 501 } });
+const proxyPage = () => Object.assign(new SyntaxError("Unexpected token <"), { $metadata: { httpStatusCode: 403 } });
+
 const all = { ...presets, aws2026 };
 
 /** How often a preset calls a function that fails, and how long it waits between, with chance in the middle. */
@@ -33,12 +36,14 @@ describe("each preset has the numbers its table says", () => {
     ["network", reset, [5, 500, 1_000, 2_000, 4_000]],
     ["network", throttled, [1]],
     ["network", internal, [1]],
+    ["network", proxyPage, [1]],
     ["build", refused, [3, 5_000, 10_000]],
     ["throttleOnly", throttled, [5, 500, 1_000, 2_000, 4_000]],
     ["throttleOnly", internal, [1]],
     ["secretsReplicator", throttled, [5, 2_000, 4_000, 8_000, 16_000]],
     ["secretsReplicator", internal, [5, 2_000, 4_000, 8_000, 16_000]],
     ["secretsReplicator", reset, [1]],
+    ["secretsReplicator", unimplemented, [1]],
   ] as const)("%s, %o: %o", async (name, make, expected) => {
     await expect(schedule(name, make)).resolves.toEqual(expected);
   });

@@ -18,7 +18,9 @@ describe("an abort", () => {
 
   test("before the call refuses it with the signal's reason", async () => {
     const fn = failing();
-    await expect(retry().execute(fn, AbortSignal.abort(stop))).rejects.toBe(stop);
+    const signal = AbortSignal.abort(stop);
+    await expect(retry().execute(fn, signal)).rejects.toBe(stop);
+    await expect(retry().executeWithin(CallContext.root({ signal }), fn)).rejects.toBe(stop);
     expect(fn).not.toHaveBeenCalled();
   });
 

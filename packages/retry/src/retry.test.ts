@@ -185,6 +185,14 @@ describe("what decides", () => {
       await expect(retry(noWait()).execute(failing(before, error))).rejects.toBe(error);
       expect(error.cause).toBe(cause);
     }
+    const twice = refusal();
+    const refused = vi.fn(() => {
+      if (refused.mock.calls.length > 1) Object.assign(twice, { retryAfterMs: Number.POSITIVE_INFINITY });
+      return Promise.reject(twice);
+    });
+    await expect(retry({ ...noWait(), whenCircuitOpen: "wait" }).execute(refused)).rejects.toBe(twice);
+    expect([refused.mock.calls.length, attemptsOf(twice)?.stopReason]).toEqual([2, "circuit-open"]);
+    expect(twice).not.toHaveProperty("cause");
     const first = refusal();
     await expect(retry(noWait()).execute(failing(first))).rejects.toBe(first);
     expect(first).not.toHaveProperty("cause");
@@ -226,6 +234,16 @@ describe("events", () => {
       ["failure", false],
       ["giveUp", "not-retryable"],
     ]);
+  });
+
+  test("are told of a call that succeeds at once too, whoever alone listens", async () => {
+    for (const event of ["onAttempt", "onSuccess"] as const) {
+      const policy = retry(noWait());
+      const heard = vi.fn();
+      policy[event](heard);
+      await policy.execute(() => 1);
+      expect(heard).toHaveBeenCalledTimes(1);
+    }
   });
 
   test("that make a listener throw do not make the successful function run again", async () => {

@@ -9,6 +9,7 @@ import {
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 import { attemptsOf } from "@holdfast/errors";
+import { manualClock } from "@holdfast/errors/testing";
 import { type LocalAws, startLocalAws } from "@holdfast/local-aws";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { aws2026 } from "./aws-2026.ts";
@@ -193,6 +194,29 @@ describe("a real client with our strategy", () => {
       $metadata: { attempts: 1 },
     });
   });
+});
+
+test("the strategy tells when each attempt began, its pauses left out, under the name it was given", async () => {
+  const clock = manualClock();
+  const onGiveUp = vi.fn();
+  const strategy = sdkRetryStrategy({ name: "mine", clock, backoff: 100, maxAttempts: 2, onGiveUp });
+  const error = Object.assign(new Error("down"), { code: "ECONNREFUSED" });
+  const begun = clock.now();
+  const first = await strategy.acquireInitialRetryToken();
+  await clock.advance(10);
+  const second = await strategy.refreshRetryTokenForRetry(first, { error });
+  expect([second.getRetryCount(), second.getRetryDelay()]).toEqual([1, 100]);
+  await clock.advance(100 + 20);
+  await expect(strategy.refreshRetryTokenForRetry(second, { error })).rejects.toThrow("attempts");
+  expect(attemptsOf(error)).toMatchObject({
+    elapsedMs: 130,
+    attempts: [
+      { startedAt: begun, durationMs: 10 },
+      { startedAt: begun + 110, durationMs: 20, delayMs: 100 },
+    ],
+  });
+  expect([strategy.name, sdkRetryStrategy().name]).toEqual(["mine", "sdk-retry"]);
+  expect(onGiveUp).toHaveBeenCalledWith(expect.objectContaining({ attempts: 2, stopReason: "attempts" }));
 });
 
 describe("a policy around client.send()", () => {
