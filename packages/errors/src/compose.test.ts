@@ -78,6 +78,10 @@ test("gives the function what a policy of another make adds to its context", asy
     recording("inner", []),
   );
   await expect(policy.execute((context) => context.tenant)).resolves.toBe("a");
+  const adding = (more: object) => foreign((signal) => ({ signal, ...more }) as never);
+  const both = compose(adding({ tenant: "a", trace: 1 }), adding({ trace: 2, call: { operation: "Put" } }));
+  const seen = both.execute(({ tenant, call, ...rest }) => [tenant, call, rest]);
+  await expect(seen).resolves.toEqual(["a", { operation: "Put" }, { trace: 2 }]);
 });
 
 test("lets a policy of another make abort what is inside it", async () => {

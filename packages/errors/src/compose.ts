@@ -75,10 +75,33 @@ function composable(policy: AnyPolicy): Layer {
 
 /** A policy that knows nothing of our contexts: it is given the signal, and what it adds to its context is kept. */
 function foreign(policy: AnyPolicy): Layer {
+  const isFromZero = countsFromZero(policy) === true;
   return {
     executeWithin(context, next) {
       const own = context.abortable ? context : context.cancellable(); // one signal, to tell whether it comes back
-      return settle(() => policy.execute((given) => next(own.adopt(given)), own.signal), own);
+      const counted = (given: ForeignContext) =>
+        isFromZero && given.attempt !== undefined ? { ...given, attempt: given.attempt + 1 } : given;
+      return settle(() => policy.execute((given: ForeignContext) => next(own.adopt(counted(given))), own.signal), own);
     },
   };
+}
+
+interface ForeignContext {
+  readonly signal?: AbortSignal;
+  readonly attempt?: number;
+}
+
+/** Whether attempts are counted as cockatiel's retry does, in whose `wrap` the innermost count is seen; `undefined` where none is. */
+function countsFromZero(policy: AnyPolicy): boolean | undefined {
+  const {
+    onRetry,
+    kind,
+    wrapped = [],
+  } = policy as {
+    readonly onRetry?: unknown;
+    readonly kind?: unknown;
+    readonly wrapped?: readonly AnyPolicy[];
+  };
+  if (onRetry !== undefined) return kind === undefined;
+  return wrapped.map(countsFromZero).findLast((isFromZero) => isFromZero !== undefined);
 }

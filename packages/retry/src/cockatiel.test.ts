@@ -1,4 +1,5 @@
 import { attemptsOf, compose } from "@holdfast/errors";
+import { silentLogger } from "@holdfast/errors/policy";
 import { manualClock } from "@holdfast/errors/testing";
 import * as cockatiel from "cockatiel";
 import { ConstantBackoff, handleAll, handleWhen, IterableBackoff, TimeoutStrategy, wrap } from "cockatiel";
@@ -234,6 +235,29 @@ describe("cockatiel inside ours", () => {
       ],
       [5, 10],
     ]);
+  });
+
+  const theirs = () => cockatiel.retry(handleAll, { maxAttempts: 1 });
+  const ours = () => retry({ backoff: 0, retryIf: again, maxAttempts: 2, logger: silentLogger });
+  const limit = () => timeout({ timeoutMs: 60_000 });
+  test.each([
+    ["its retry", () => compose(theirs()), [1, 2]],
+    ["its retry around ours that count nothing", () => compose(theirs(), limit()), [1, 2]],
+    ["its retry in its wrap", () => compose(limit(), wrap(theirs(), limit())), [1, 2]],
+    ["our retry in its wrap", () => compose(limit(), wrap(ours(), limit())), [1, 2]],
+    ["its retry in ours", () => compose(ours(), theirs()), [1, 2, 1, 2]],
+    ["our retry in its, in its wrap", () => compose(limit(), wrap(theirs(), ours())), [1, 2, 1, 2]],
+    ["ours, composed, in its wrap", () => compose(limit(), wrap(theirs(), compose(ours(), limit()))), [1, 2, 1, 2]],
+    ["our retry around others of its", () => compose(ours(), cockatiel.bulkhead(1)), [1, 2]],
+  ])("attempts count from 1, as with us, under %s", async (_, policyOf, expected) => {
+    vi.useRealTimers();
+    const seen: number[] = [];
+    const call = policyOf().execute((context) => {
+      seen.push((context as { attempt: number }).attempt);
+      return fail();
+    });
+    await expect(call).rejects.toThrow("failed");
+    expect(seen).toEqual(expected);
   });
 
   test("its policies compose with ours, and see our signal abort", async () => {
