@@ -2,7 +2,7 @@ import { structures, text, texts } from "../protocol/members.ts";
 import type { Fields } from "../protocol/protocol.ts";
 import { ServiceError } from "../protocol/service-error.ts";
 import type { Operation, ServiceCall } from "../server/service.ts";
-import { evaluatePolicies } from "./evaluate-policy.ts";
+import { evaluatePolicies } from "./evaluate-policies.ts";
 import type { PolicyDocument } from "./policy-document.ts";
 import type { RoleStore } from "./role-store.ts";
 

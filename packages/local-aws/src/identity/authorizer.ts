@@ -1,5 +1,5 @@
 import { deniedMessage } from "../faults/fault-error.ts";
-import { evaluatePolicies, type PolicyQuestion, type Verdict } from "../iam/evaluate-policy.ts";
+import { evaluatePolicies, type PolicyQuestion, type Verdict } from "../iam/evaluate-policies.ts";
 import type { RoleStore } from "../iam/role-store.ts";
 import { refusal } from "../server/front-door-errors.ts";
 import type { IncomingCall } from "../server/incoming-call.ts";

@@ -1,5 +1,5 @@
 import { Calendar } from "../calendar.ts";
-import { evaluatePolicies } from "../iam/evaluate-policy.ts";
+import { evaluatePolicies } from "../iam/evaluate-policies.ts";
 import { namesOf } from "../identity/principal.ts";
 import { partitionOf } from "../partition.ts";
 import type { Fields } from "../protocol/protocol.ts";

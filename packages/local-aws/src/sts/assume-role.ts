@@ -1,4 +1,4 @@
-import { evaluatePolicies } from "../iam/evaluate-policy.ts";
+import { evaluatePolicies } from "../iam/evaluate-policies.ts";
 import { parsePolicy } from "../iam/policy-document.ts";
 import type { Role, RoleStore } from "../iam/role-store.ts";
 import type { AccessKeys } from "../identity/access-keys.ts";
