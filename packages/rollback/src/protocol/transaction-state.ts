@@ -12,7 +12,8 @@ import type {
   UndoFailedRecord,
   UndoStartRecord,
 } from "./record.ts";
-import { intendedStep, isClosed, type StepState, type StepStatus } from "./step-state.ts";
+import { isClosed, type StepState, type StepStatus } from "./step-state.ts";
+import { StepTable } from "./step-table.ts";
 import { undoPlan } from "./undo-plan.ts";
 
 /**
@@ -38,14 +39,15 @@ export class TransactionState {
   erased = false;
   /** Rights found missing, when they are why the rollback waits. */
   missingPermissions: readonly string[] = [];
+  readonly #table = new StepTable();
   /** In start order: step n is at index n − 1. */
-  readonly steps: StepState[] = [];
+  readonly steps: readonly StepState[] = this.#table.inOrder;
   /** Steps that have a name, save those proven absent: their names may be used again. */
-  readonly stepsByName: Map<string, StepState> = new Map();
+  readonly stepsByName: ReadonlyMap<string, StepState> = this.#table.byName;
   readonly checkpoints: Map<string, Json | undefined> = new Map();
   readonly decisions: DecisionRecord[] = [];
   /** Steps of which nobody knows whether they took effect. */
-  readonly unknownSteps: Set<StepState> = new Set();
+  readonly unknownSteps: ReadonlySet<StepState> = this.#table.unknown;
 
   constructor(id: string) {
     this.id = id;
@@ -67,12 +69,12 @@ export class TransactionState {
       case "DONE":
         this.#require(record, "active");
         this.#step(record, "intended").unwritten = record.unwritten;
-        this.#happened(this.#step(record, "intended"), record.output);
+        this.#table.happened(this.#step(record, "intended"), record.output);
         return;
       case "FAILED":
         this.#require(record, "active");
         this.#step(record, "intended").error = record.error;
-        this.#absent(this.#step(record, "intended"));
+        this.#table.absent(this.#step(record, "intended"));
         return;
       case "CHECKPOINT":
         this.#require(record, "active");
@@ -143,18 +145,9 @@ export class TransactionState {
 
   #intend(record: IntentRecord): void {
     this.#require(record, "active");
-    const { step, group, dependsOn, name } = record;
-    const lastGroup = this.steps.at(-1)?.intent.group ?? 0;
-    if (step !== this.steps.length + 1) throw this.#refusal(record, `${this.steps.length} steps were started`);
-    if (group !== lastGroup && group !== lastGroup + 1) throw this.#refusal(record, `the last group is ${lastGroup}`);
-    if (dependsOn?.some((earlier) => !(earlier >= 1 && earlier < step))) {
-      throw this.#refusal(record, "a step can depend on earlier steps only");
-    }
-    if (name !== undefined && this.stepsByName.has(name)) throw this.#refusal(record, `there is a step "${name}"`);
-    const state = intendedStep(record);
-    this.steps.push(state);
-    this.unknownSteps.add(state);
-    if (name !== undefined) this.stepsByName.set(name, state);
+    const why = this.#table.whyNot(record);
+    if (why !== undefined) throw this.#refusal(record, why);
+    this.#table.add(record);
   }
 
   #probed(record: ProbedRecord): void {
@@ -162,10 +155,10 @@ export class TransactionState {
     const step = this.#step(record, "intended");
     switch (record.result) {
       case "applied":
-        this.#happened(step, record.output);
+        this.#table.happened(step, record.output);
         return;
       case "absent":
-        this.#absent(step);
+        this.#table.absent(step);
         return;
       case "unknown":
         step.probedUnknown = true;
@@ -182,7 +175,7 @@ export class TransactionState {
     if (!undoPlan(this.steps).ready.includes(step)) throw this.#refusal(record, "later steps must be undone first");
     step.undoAttempts = record.attempt;
     step.status = "undoing";
-    this.unknownSteps.delete(step);
+    this.#table.unknown.delete(step);
   }
 
   #undoFailed(record: UndoFailedRecord): void {
@@ -204,7 +197,7 @@ export class TransactionState {
     if (isClosed(step)) throw this.#refusal(record, "it is closed");
     step.status = "parked";
     step.parked = record.reason;
-    this.unknownSteps.delete(step);
+    this.#table.unknown.delete(step);
   }
 
   #decide(record: DecisionRecord): void {
@@ -216,17 +209,9 @@ export class TransactionState {
       return;
     }
     const step = this.#step(record, "parked");
-    if (record.decision === "retry") this.#reopen(step);
+    if (record.decision === "retry") this.#table.reopen(step);
     else step.status = record.decision === "skip" ? "skipped" : "resolved";
     this.#change("rolling-back", record);
-  }
-
-  #reopen(step: StepState): void {
-    step.forgivenAttempts = step.undoAttempts;
-    step.parked = undefined;
-    step.probedUnknown = false;
-    step.status = step.happened ? "done" : "intended";
-    if (!step.happened) this.unknownSteps.add(step);
   }
 
   #rolledBack(record: RolledBackRecord): void {
@@ -235,19 +220,6 @@ export class TransactionState {
     if (open !== undefined) throw this.#refusal(record, `step ${open.intent.step} is ${open.status}`);
     this.partial = record.partial;
     this.#change("rolled-back", record);
-  }
-
-  #happened(step: StepState, output: StepState["output"]): void {
-    step.status = "done";
-    step.happened = true;
-    step.output = output;
-    this.unknownSteps.delete(step);
-  }
-
-  #absent(step: StepState): void {
-    step.status = "absent";
-    this.unknownSteps.delete(step);
-    if (step.intent.name !== undefined) this.stepsByName.delete(step.intent.name);
   }
 
   #change(status: TransactionStatus, record: JournalRecord): void {
