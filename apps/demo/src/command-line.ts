@@ -167,7 +167,7 @@ export function parseCommandLine(args: readonly string[], env: Env): CommandLine
         command: "event",
         ...options,
         file,
-        region: options.region ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION,
+        region: options.region || env.AWS_REGION || env.AWS_DEFAULT_REGION || undefined,
         stepDeadlineMs: options.stepDeadline,
         settleMarginMs: options.settleMargin,
       };

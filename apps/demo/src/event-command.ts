@@ -17,7 +17,7 @@ export async function eventCommand(settings: EventSettings, context: CommandCont
   const handler = await openEventHandler({
     ...settings,
     environment: { ...environment, journal: environment.journal ?? settings.journal },
-    onEvent: showEvents(context.screen),
+    onEvent: showEvents(context.screen, { namesRegion: true }),
   });
   try {
     return show(await handle(handler, event, context), context);

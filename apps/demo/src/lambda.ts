@@ -35,7 +35,7 @@ async function open(onEvent: Parameters<typeof openEventHandler>[0]["onEvent"]):
   try {
     return await openEventHandler({
       environment: readEnvironment(process.env),
-      region: process.env.AWS_REGION,
+      region: process.env.AWS_REGION || undefined,
       stepDeadlineMs: 60_000,
       settleMarginMs: 2_000,
       onEvent,

@@ -38,7 +38,10 @@ export interface ReplicatorSettings {
 }
 
 export type ReplicatorEvent =
-  | ReplicationEvent
+  | (ReplicationEvent & {
+      /** The destination's. */
+      readonly region: string;
+    })
   | ({ readonly type: "circuit" } & StateChangeEvent)
   | ({ readonly type: "step" } & StepEvent)
   | ({ readonly type: "progress" } & ProgressEvent);
@@ -204,7 +207,7 @@ export async function openReplicator(settings: ReplicatorSettings): Promise<Repl
       operations,
       onEvent(event) {
         recordEvent(reporting.instruments, { sourceRegion: from, destinationRegion: at.region }, event);
-        onEvent(event);
+        onEvent({ ...event, region: at.region });
       },
     });
   }

@@ -1,12 +1,21 @@
 import type { ReplicatorEvent } from "../replication/open-replicator.ts";
 import type { Screen } from "./screen.ts";
 
+export interface ShowEventsOptions {
+  /** Whether to say in which region; for work on several at once. Default false. */
+  readonly namesRegion?: boolean;
+}
+
 type Turn = Extract<ReplicatorEvent, { readonly type: "circuit" }>;
 
 /** Shows a run as it goes: how far it is, where a circuit opens, probes and closes, and each undo. */
-export function showEvents(screen: Screen): (event: ReplicatorEvent) => void {
+export function showEvents(
+  screen: Screen,
+  { namesRegion = false }: ShowEventsOptions = {},
+): (event: ReplicatorEvent) => void {
   let total = 0;
   let done = 0;
+  const where = ({ region }: { readonly region: string }) => (namesRegion ? ` in ${region}` : "");
   const probing = new Set<string>();
   /** An outage that lasts is told once: after its first probe failed, nothing is new until one succeeds. */
   const isNews = ({ circuit, to, reason }: Turn): boolean => {
@@ -18,13 +27,14 @@ export function showEvents(screen: Screen): (event: ReplicatorEvent) => void {
   return (event) => {
     switch (event.type) {
       case "listed":
-        total = event.total;
-        done = 0;
+        if (done >= total) [total, done] = [0, 0]; // what came before is over; else it goes on beside this
+        total += event.total;
         return;
       case "secret":
         done += 1;
-        if (event.outcome !== "not-tried") screen.progress(done, total, `${event.name} ${event.outcome}`);
-        screen.fact("secret", { name: event.name, outcome: event.outcome });
+        if (event.outcome !== "not-tried")
+          screen.progress(done, total, `${event.name} ${event.outcome}${where(event)}`);
+        screen.fact("secret", { name: event.name, outcome: event.outcome, region: event.region });
         return;
       case "circuit": {
         const { circuit, from, to, reason } = event;
@@ -35,7 +45,7 @@ export function showEvents(screen: Screen): (event: ReplicatorEvent) => void {
       }
       case "rolling-back":
         screen.line(
-          `${event.name} failed: ${(event.error as Error).name}; what was changed is undone, last first`,
+          `${event.name} failed${where(event)}: ${(event.error as Error).name}; what was changed is undone, last first`,
           "warn",
         );
         return;
