@@ -1,4 +1,4 @@
-import { runInNewContext } from "node:vm";
+import { OutOfTimeError, runBounded } from "./run-bounded.ts";
 import type { Transform } from "./transform.ts";
 import { TransformError } from "./transform-error.ts";
 import { expandVariables, splitAtVariables, type Variables, variableValue } from "./variables.ts";
@@ -130,9 +130,9 @@ function apply(text: string, command: Command, variables: Variables, timeoutMs: 
     return wholeText ? onLine(text) : text.split("\n").map(onLine).join("\n");
   };
   try {
-    return runInNewContext("work()", { work }, { timeout: timeoutMs }) as string;
+    return runBounded(work, timeoutMs);
   } catch (cause) {
-    if ((cause as { code?: unknown }).code !== "ERR_SCRIPT_EXECUTION_TIMEOUT") throw cause;
+    if (!(cause instanceof OutOfTimeError)) throw cause;
     throw new TransformError(`the pattern takes longer than ${timeoutMs} ms; make it less ambiguous`, line, {
       cause,
     });
