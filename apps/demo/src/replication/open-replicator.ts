@@ -151,6 +151,10 @@ export async function openReplicator(settings: ReplicatorSettings): Promise<Repl
     statusPort: settings.statusPort,
     pipeline,
     journal,
+  }).catch(async (error: unknown) => {
+    await journal.close();
+    await factory.close();
+    throw error;
   });
   const recordAttempts = attemptsRecorder(reporting.instruments);
 
