@@ -185,6 +185,33 @@ describe("one event, several destinations", () => {
     expect(Object.keys(at("eu-west-1"))).toEqual(["b"]);
   });
 
+  test("a secret that another made meanwhile, of another event of the same change, is no failure", async () => {
+    await configure([{ region: "eu-west-1" }]);
+    await put("app/db", "one");
+    let made = 0;
+    aws.faults.add({
+      region: "eu-west-1",
+      operation: "CreateSecret",
+      fault: "latency",
+      latencyMs: 0,
+      when: () => {
+        if (made === 0) aws.createSecret({ account, region: "eu-west-1", name: "app/db", value: "one" });
+        made += 1;
+        return false;
+      },
+    });
+    expect(await handle(changed("app/db"))).toMatchObject({ outcome: "replicated" });
+    expect(made).toBe(1);
+  });
+
+  test("nothing replicated, though another destination wants none of it, is a failure", async () => {
+    await put("secrets-replicator/filters/none", {});
+    await configure([{ region: "eu-west-1" }, { region: "us-west-2", filters: ["none"] }]);
+    await put("app/db", "one");
+    aws.faults.add({ region: "eu-west-1", operation: "CreateSecret", fault: "denied" });
+    await expect(handle(changed("app/db"))).rejects.toMatchObject({ report: { outcome: "failed" } });
+  });
+
   test("of several secrets, one that fails takes the others back, at that destination alone", async () => {
     await configure([{ region: "eu-west-1" }, { region: "us-west-2" }]);
     for (const name of ["app/a", "app/b", "app/c"]) await put(name, name);

@@ -89,7 +89,7 @@ async function deliverTo(
     if ("skipped" in plan) {
       return { ...place, outcome: "skipped", secrets: [], reason: plan.skipped, errorType: undefined };
     }
-    const { outcome, failure, parked, undone } = await options.replicator.deliver({
+    const request = {
       ...plan,
       from,
       at: { region, roleArn, externalId: destination.externalId },
@@ -99,7 +99,13 @@ async function deliverTo(
       kmsKeyId: destination.kmsKeyId,
       concurrency: 16,
       signal: options.signal,
-    });
+    };
+    let report = await options.replicator.deliver(request);
+    // One change of a secret is often several events at once: whoever was slower finds, on a second look, what is there.
+    if (report.outcome === "rolled-back" && failureFacts(report.failure?.error).kind === "conflict") {
+      report = await options.replicator.deliver(request);
+    }
+    const { outcome, failure, parked, undone } = report;
     if (failure === undefined) {
       return { ...place, outcome: "replicated", secrets: plan.names, reason: undefined, errorType: undefined };
     }
@@ -127,5 +133,5 @@ function failed(
 function outcomeOf(destinations: readonly DestinationResult[]): EventReport["outcome"] {
   const failures = destinations.filter(({ outcome }) => outcome !== "replicated" && outcome !== "skipped").length;
   if (failures === 0) return "replicated";
-  return failures === destinations.length ? "failed" : "partial";
+  return destinations.some(({ outcome }) => outcome === "replicated") ? "partial" : "failed";
 }
