@@ -77,6 +77,12 @@ test("a log that is not there is not one without errors", async () => {
   expect(cli.err()).toContain(`There is no error log ${path}`);
 });
 
+test("a folder is no log", async () => {
+  const cli = at();
+  expect(await cli.run("errors", "summary", "--file", folder)).toBe(1);
+  expect(cli.err()).toContain(`${folder} is a folder: give the error log in it (--file)`);
+});
+
 test.each(['{"at":1,"kind":"thro', '{"at":1,"kind":"no such kind"}', '{"at":1e300,"kind":"unknown"}', "\u0000\u0001"])(
   "a damaged line %j is told of, and the rest is shown",
   async (line) => {

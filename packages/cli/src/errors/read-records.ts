@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { type ErrorRecord, recoveryAdviceByKind, redact } from "@holdfast/errors";
 import { readErrorLog } from "@holdfast/errors/file-sink";
@@ -23,6 +23,9 @@ export async function readRecords(
 ): Promise<ReadRecords> {
   const passes = recordFilter(filter, io.now());
   const path = resolve(io.cwd, file);
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new CliError(`${path} is a folder: give the error log in it (--file)`);
+  }
   const log = await readErrorLog(path);
   const whole = log.records.filter(isWhole);
   const unreadableLines = log.unreadableLines + log.records.length - whole.length;
