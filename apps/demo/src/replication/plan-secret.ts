@@ -4,11 +4,9 @@ import {
   type SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 import { HoldfastError } from "@holdfast/errors";
-import type { Transform } from "../transforms/transform.ts";
-import type { Variables } from "../transforms/variables.ts";
-import { accountOf } from "./account-of.ts";
-import type { Destination, SecretValue } from "./destination-operations.ts";
+import type { SecretValue } from "./destination-operations.ts";
 import { readSecretState, type SecretState } from "./secret-state.ts";
+import { byteLength, type TransformFigures, type TransformValueOptions, transformValue } from "./transform-value.ts";
 
 /** What has to change at the destination for one secret to be as it should. All `false`: it is already. */
 export interface SecretPlan {
@@ -30,27 +28,9 @@ export interface SecretPlan {
   readonly transformed: TransformFigures | undefined;
 }
 
-export interface TransformFigures {
-  readonly mode: Transform["mode"];
-  readonly rules: number;
-  readonly durationMs: number;
-  readonly inputBytes: number;
-  readonly outputBytes: number;
-}
-
-export interface PlanOptions {
+export interface PlanOptions extends TransformValueOptions {
   readonly source: SecretsManagerClient;
   readonly destination: SecretsManagerClient;
-  readonly from: string;
-  readonly at: Destination;
-  readonly sourceName: string;
-  readonly destinationName: string;
-  /** Changes text on its way; a binary value goes as it is. */
-  readonly transform: Transform | undefined;
-  /** What the destination adds to the variables there are: they win over those. */
-  readonly variables: Variables;
-  /** Largest value that is replicated, before its transform and after, in bytes. */
-  readonly maxBytes: number;
   /** The destination's key; by default a secret that exists keeps its own and a new one gets AWS's own. */
   readonly kmsKeyId: string | undefined;
   readonly signal: AbortSignal;
@@ -74,12 +54,10 @@ export async function planSecret(options: PlanOptions): Promise<SecretPlan> {
       kind: "not-found",
       context: { secret: sourceName },
     });
-  assertSize(sourceName, original, options.maxBytes, "");
   assertWritable(destinationName, found);
   const current =
     found?.versionByLabel.AWSCURRENT === undefined ? undefined : await readValue(destination, destinationName, signal);
   const { value, transformed } = transformValue(original, options, sourceState.arn);
-  if (transformed !== undefined) assertTransformed(sourceName, value, options.maxBytes);
   const wanted = {
     description: sourceState.description,
     kmsKeyId: kmsKeyId ?? found?.kmsKeyId,
@@ -138,60 +116,6 @@ function assertWritable(name: string, found: SecretState | undefined): void {
       },
     );
   }
-}
-
-function assertTransformed(name: string, value: SecretValue, maxBytes: number): void {
-  if (byteLength(value) === 0) {
-    throw new HoldfastError(`Secret ${name} is empty once transformed; Secrets Manager keeps no empty value`, {
-      code: "REPLICATE_EMPTY",
-      kind: "validation",
-      remediation: [{ text: "Correct the transform, or leave the secret out (--filter)" }],
-    });
-  }
-  assertSize(name, value, maxBytes, " once transformed");
-}
-
-function assertSize(name: string, value: SecretValue, maxBytes: number, when: string): void {
-  const bytes = byteLength(value);
-  if (bytes <= maxBytes) return;
-  throw new HoldfastError(`Secret ${name} is ${bytes} bytes${when}; ${maxBytes} are the most that is replicated`, {
-    code: "REPLICATE_TOO_LARGE",
-    kind: "validation",
-    remediation: [{ text: "Make its value smaller; Secrets Manager itself takes 65,536 bytes" }],
-  });
-}
-
-function transformValue(
-  original: SecretValue,
-  { transform, variables, from, at, sourceName, destinationName }: PlanOptions,
-  sourceArn: string,
-): Pick<SecretPlan, "value" | "transformed"> {
-  if (transform === undefined || !("text" in original)) return { value: original, transformed: undefined };
-  const sourceAccount = accountOf(sourceArn);
-  const started = performance.now();
-  const text = transform.apply(original.text, {
-    REGION: at.region,
-    SOURCE_REGION: from,
-    SECRET_NAME: sourceName,
-    DEST_SECRET_NAME: destinationName,
-    ACCOUNT_ID: at.roleArn === undefined ? sourceAccount : accountOf(at.roleArn),
-    SOURCE_ACCOUNT_ID: sourceAccount,
-    ...variables,
-  });
-  return {
-    value: { text },
-    transformed: {
-      mode: transform.mode,
-      rules: transform.rules,
-      durationMs: performance.now() - started,
-      inputBytes: byteLength(original),
-      outputBytes: byteLength({ text }),
-    },
-  };
-}
-
-function byteLength(value: SecretValue): number {
-  return "text" in value ? Buffer.byteLength(value.text) : value.bytes.byteLength;
 }
 
 function sameValue(one: SecretValue | undefined, other: SecretValue): boolean {

@@ -1,5 +1,5 @@
 import type { Transform } from "../transforms/transform.ts";
-import type { TransformFigures } from "./plan-secret.ts";
+import type { TransformFigures } from "./transform-value.ts";
 
 /** What became of one secret. `not-tried`: the run had failed before its turn, or while it was read. */
 export type SecretOutcome = "created" | "updated" | "unchanged" | "skipped" | "failed" | "not-tried";

@@ -20,7 +20,7 @@ export function logEvents(least: LogLevel, output: Pick<Console, "log">): EventL
     onEvent(event) {
       switch (event.type) {
         case "secret":
-          return write("DEBUG", "secret", { secret: event.name, outcome: event.outcome });
+          return write("DEBUG", "secret", { secret: event.name, outcome: event.outcome, region: event.region });
         case "circuit":
           return write("WARN", "circuit", {
             circuit: event.circuit,
@@ -29,7 +29,11 @@ export function logEvents(least: LogLevel, output: Pick<Console, "log">): EventL
             reason: event.reason,
           });
         case "rolling-back":
-          return write("WARN", "rolling back", { secret: event.name, errorType: failureFacts(event.error).kind });
+          return write("WARN", "rolling back", {
+            secret: event.name,
+            region: event.region,
+            errorType: failureFacts(event.error).kind,
+          });
         default:
       }
     },
