@@ -12,8 +12,12 @@ export function codeIn(error: ErrorFields, name: string | undefined): string | u
   const isWorded =
     typeof code === "number"
       ? error.details // grpc-js
-      : name === "ReplyError" || (!name && redisClasses.test(`${loosely(error.constructor)?.name}`));
+      : name === "ReplyError" || (!name && isOfRedis(error.constructor));
   return isWorded ? (/^(?:\d+ )?([A-Z_]+)/.exec(messageOf(error))?.[1] ?? `${code ?? "ERR"}`) : undefined;
+}
+
+function isOfRedis(made: unknown): boolean {
+  return made !== Error && redisClasses.test(`${loosely(made)?.name}`); // most are plain: what they cost is kept down
 }
 
 /** PostgreSQL by its SQLSTATE, whose first two characters name a class; schema libraries by their `issues`. */

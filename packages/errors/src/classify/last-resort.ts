@@ -14,5 +14,6 @@ export function lastResort(error: ErrorFields, said: string | undefined): string
 // Plain `Error`s of the SDK and of ioredis have only their message.
 function codeOfMessage(message: string): string | undefined {
   if (message === "Region is missing") return "ERR_REGION";
-  return /^(HTTP\/2 stream is abnormally|Connection is closed)/.test(message) ? "ECONNRESET" : undefined;
+  const isReset = message.startsWith("HTTP/2 stream is abn") || message.startsWith("Connection is closed"); // quicker than a pattern
+  return isReset ? "ECONNRESET" : undefined;
 }
