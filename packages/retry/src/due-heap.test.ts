@@ -16,13 +16,13 @@ test("whatever is added and taken out, the first is the one that falls due first
       const listed: HeapEntry[] = [];
       for (const given of steps) {
         if ("dueAt" in given) {
-          const entry = { dueAt: given.dueAt, order: 0, place: 0 };
+          const entry = { dueAt: given.dueAt, order: 0, listed: false };
           heap.add(entry);
           listed.push(entry);
         } else if (listed.length > 0) {
           const [entry] = listed.splice(given.remove % listed.length, 1);
           heap.remove(entry!);
-          expect(entry?.place).toBe(0);
+          expect(entry?.listed).toBe(false);
         }
         expect(heap.first).toBe(listed.toSorted(inOrder)[0]);
       }
@@ -43,7 +43,7 @@ test("ten thousand calls whose deadlines come in any order take steps in proport
     const dueAt = (index * 7_919) % 10_007;
     return {
       order: 0,
-      place: 0,
+      listed: false,
       get dueAt() {
         compared += 1;
         return dueAt;
@@ -53,4 +53,15 @@ test("ten thousand calls whose deadlines come in any order take steps in proport
   for (const entry of entries) heap.add(entry);
   for (const entry of entries) heap.remove(entry);
   expect(compared).toBeLessThan(10_000 * 2 * 4 * Math.log2(10_000));
+});
+
+test("of what was taken out, no more is kept than there is in, and nothing once nothing is", () => {
+  const heap = new DueHeap<HeapEntry>();
+  const entries = Array.from({ length: 100 }, (_, dueAt) => ({ dueAt, order: 0, listed: false }));
+  for (const entry of entries) heap.add(entry);
+  for (const [index, entry] of entries.entries()) {
+    heap.remove(entry); // from the front, as calls end
+    expect(heap.size).toBeLessThanOrEqual(2 * (99 - index));
+  }
+  expect(heap.size).toBe(0);
 });

@@ -4,7 +4,7 @@ import { expect, test, vi } from "vitest";
 import { type DueEntry, DueList } from "./due-list.ts";
 
 function entry(expire: () => void): DueEntry {
-  return { dueAt: 0, order: 0, place: 0, awaited: false, expire };
+  return { dueAt: 0, order: 0, listed: false, awaited: false, expire };
 }
 
 const step = fc.record({

@@ -45,7 +45,7 @@ export class DueList {
 
   /** Takes the entry off; false if it has expired. */
   remove(entry: DueEntry): boolean {
-    if (entry.place === 0) return false;
+    if (!entry.listed) return false;
     this.#entries.remove(entry);
     this.leave(entry);
     return true;

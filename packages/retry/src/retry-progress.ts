@@ -66,10 +66,10 @@ export class RetryProgress {
     this.account = (settings.budget ?? this.around?.budget)?.open(call);
     const { maxElapsedMs } = settings;
     this.elapsedAtMs = maxElapsedMs === undefined ? Infinity : settings.clock.monotonic() + maxElapsedMs;
-    const latest = soonest(deadline, this.around?.deadline, settings.deadline?.());
+    const latest = sooner(sooner(sooner(undefined, deadline), this.around?.deadline), settings.deadline?.());
     const isTooLate = latest !== undefined && startedAt + settings.attemptNeedsMs >= latest;
     this.tooLate = isTooLate ? new TimeoutError(0, { began: false }) : undefined;
-    this.deadline = maxElapsedMs === undefined ? latest : soonest(latest, startedAt + maxElapsedMs);
+    this.deadline = maxElapsedMs === undefined ? latest : sooner(latest, startedAt + maxElapsedMs);
   }
 
   /** An attempt begins at `startsAt`, in milliseconds since the epoch. */
@@ -232,11 +232,7 @@ export class RetryProgress {
   }
 }
 
-// What is no number is no deadline.
-function soonest(...moments: (number | undefined)[]): number | undefined {
-  let first: number | undefined;
-  for (const moment of moments) {
-    if ((moment ?? Infinity) < (first ?? Infinity)) first = moment;
-  }
-  return first;
+/** The nearer of two moments. What is no number is no moment. */
+function sooner(one: number | undefined, other: number | undefined): number | undefined {
+  return (other ?? Infinity) < (one ?? Infinity) ? other : one;
 }

@@ -14,6 +14,7 @@ import {
   type Settler,
   type SuccessEvent,
 } from "@holdfast/errors/policy";
+import { type AsyncOrigin, asyncOrigin } from "./async-origin.ts";
 import { type DueEntry, DueList } from "./due-list.ts";
 import type { LateResultEvent } from "./retry-events.ts";
 
@@ -50,7 +51,8 @@ export class TimedCall<T> implements AbortListener, DueEntry, Settler<T> {
   declare older: AbortListener | undefined;
   declare dueAt: number;
   declare order: number;
-  declare place: number;
+  declare listed: boolean;
+
   declare awaited: boolean;
   declare private readonly kit: TimedCallKit;
   declare private readonly due: DueList;
@@ -59,14 +61,15 @@ export class TimedCall<T> implements AbortListener, DueEntry, Settler<T> {
   declare private readonly allowedMs: number;
   /** Of what runs inside. */
   declare private readonly scope: AbortScope;
-  declare private readonly giveUpSoon: (call: TimedCall<unknown>) => void;
+  declare private readonly origin: AsyncOrigin;
 
   constructor(kit: TimedCallKit, context: CallContext, settler: Settler<T>, allowedMs: number) {
     this.newer = undefined;
     this.older = undefined;
     this.dueAt = 0;
     this.order = 0;
-    this.place = 0;
+    this.listed = false;
+
     this.awaited = false;
     this.kit = kit;
     this.due = kit.due;
@@ -74,7 +77,7 @@ export class TimedCall<T> implements AbortListener, DueEntry, Settler<T> {
     this.settler = settler;
     this.allowedMs = allowedMs;
     this.scope = new AbortScope(context.scope);
-    this.giveUpSoon = whereItBegan();
+    this.origin = asyncOrigin();
   }
 
   run(inside: Inside, fn: Next<T>): void {
@@ -90,7 +93,7 @@ export class TimedCall<T> implements AbortListener, DueEntry, Settler<T> {
 
   /** The time is over. The timer is shared, so this may be the async context of another call. */
   expire(): void {
-    this.giveUpSoon(this);
+    this.origin.runInAsyncScope(giveUpSoon, undefined, this);
   }
 
   giveUp(): void {
@@ -151,20 +154,7 @@ export function refuse<T>({ timeout, failure }: TimedCallKit, { call }: CallCont
   failSoon(settler, error);
 }
 
-let resolveMade: (call: TimedCall<unknown>) => void;
-const keepResolve = (resolve: (call: TimedCall<unknown>) => void) => {
-  resolveMade = resolve;
-};
-const giveUp = (call: TimedCall<unknown>) => {
-  call.giveUp();
-};
-
-/**
- * Gives a call up in the async context in which this was called, and not before its `begin` has returned: what
- * follows a timeout, a retry above all, must find the `AsyncLocalStorage` of its own request. A promise that nobody
- * else sees keeps the context, on every platform, for 20 ns; an `AsyncResource` takes twice that.
- */
-function whereItBegan(): (call: TimedCall<unknown>) => void {
-  new Promise(keepResolve).then(giveUp);
-  return resolveMade;
+/** A function that moves a fake clock gets here before its `begin` has returned. */
+function giveUpSoon(call: TimedCall<unknown>): void {
+  Promise.resolve().then(() => call.giveUp());
 }
