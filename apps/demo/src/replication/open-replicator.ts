@@ -15,7 +15,7 @@ import { type Destination, destinationOperations } from "./destination-operation
 import { type Figures, noFigures } from "./figures.ts";
 import { listSecretNames } from "./list-secret-names.ts";
 import { openPipeline } from "./pipeline.ts";
-import { type ReplicationReport, replicate } from "./replicate.ts";
+import { type Delivery, type ReplicationReport, replicate } from "./replicate.ts";
 import type { ReplicationEvent } from "./replication-event.ts";
 import { retryParked } from "./retry-parked.ts";
 
@@ -62,22 +62,6 @@ export interface ReplicationRequest {
   readonly signal: AbortSignal;
 }
 
-/** Secrets to bring to one destination. */
-export interface DeliveryRequest {
-  readonly from: string;
-  readonly at: Destination;
-  readonly names: readonly string[];
-  /** What the journal calls it. */
-  readonly description: string;
-  readonly rename: Rename;
-  readonly transformOf: (name: string) => Transform | undefined;
-  readonly variables: Variables;
-  readonly maxBytes: number;
-  readonly kmsKeyId: string | undefined;
-  readonly concurrency: number;
-  readonly signal: AbortSignal;
-}
-
 export interface AbandonedRun {
   readonly description: string;
   /** Its undo was tried, and not all could be undone. */
@@ -98,7 +82,7 @@ export interface Replicator {
   /** Lists the source's secrets and brings those that the filters name to the destination. */
   run(request: ReplicationRequest): Promise<ReplicationReport>;
   /** Brings the named secrets to one destination. */
-  deliver(request: DeliveryRequest): Promise<ReplicationReport>;
+  deliver(request: Delivery): Promise<ReplicationReport>;
   /** A client of the caller's own account, with every policy around its calls. */
   clientIn<Constructor extends SdkClientConstructor>(client: Constructor, region: string): InstanceType<Constructor>;
   /** Runs of processes that are no more, whose changes are neither kept nor undone. */
@@ -201,7 +185,7 @@ export async function openReplicator(settings: ReplicatorSettings): Promise<Repl
     [Symbol.asyncDispose]: close,
   };
 
-  function deliver(request: DeliveryRequest): Promise<ReplicationReport> {
+  function deliver(request: Delivery): Promise<ReplicationReport> {
     const { from, at } = request;
     return replicate({
       ...request,

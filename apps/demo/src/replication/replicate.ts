@@ -9,14 +9,11 @@ import type { Destination, DestinationOperations } from "./destination-operation
 import { planSecret, type SecretPlan } from "./plan-secret.ts";
 import type { ReplicationEvent, SecretOutcome } from "./replication-event.ts";
 
-export interface ReplicateOptions {
-  readonly source: SecretsManagerClient;
-  readonly destination: SecretsManagerClient;
+/** What to bring to one destination, and how. */
+export interface Delivery {
   /** Region of the source. */
   readonly from: string;
   readonly at: Destination;
-  readonly journal: Journal;
-  readonly operations: DestinationOperations;
   /** What the journal calls this run. */
   readonly description: string;
   /** Secrets to replicate. */
@@ -30,6 +27,13 @@ export interface ReplicateOptions {
   /** Secrets worked on at once. */
   readonly concurrency: number;
   readonly signal: AbortSignal;
+}
+
+export interface ReplicateOptions extends Delivery {
+  readonly source: SecretsManagerClient;
+  readonly destination: SecretsManagerClient;
+  readonly journal: Journal;
+  readonly operations: DestinationOperations;
   readonly onEvent: (event: ReplicationEvent) => void;
 }
 

@@ -14,6 +14,13 @@ export interface RunOptions<Unrecorded> {
   readonly signal?: AbortSignal | undefined;
 }
 
+export const runOptionNames: Readonly<Record<keyof RunOptions<unknown>, 0>> = {
+  name: 0,
+  dependsOn: 0,
+  unrecorded: 0,
+  signal: 0,
+};
+
 /** Runs steps. */
 export interface StepRunner {
   /**

@@ -12,7 +12,7 @@ import { settle } from "../undo/settle.ts";
 import { undo } from "../undo/undo.ts";
 import { refusal, unknownStep, unregistered, unwrittenOutput } from "./refusals.ts";
 import { runStep } from "./run-step.ts";
-import type { CompletedStep, RunOptions, StepRunner } from "./step-runner.ts";
+import { type CompletedStep, type RunOptions, runOptionNames, type StepRunner } from "./step-runner.ts";
 
 /**
  * A piece of work that is either committed or undone. `await using` rolls it back when its scope ends, unless it was committed.
@@ -246,10 +246,3 @@ export class Transaction implements StepRunner {
     return refusal(this.id, why, cause);
   }
 }
-
-const runOptionNames: Readonly<Record<keyof RunOptions<unknown>, 0>> = {
-  name: 0,
-  dependsOn: 0,
-  unrecorded: 0,
-  signal: 0,
-};
